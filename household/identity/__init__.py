@@ -1,0 +1,1 @@
+"""Numbers and names: normal forms and validity. Nothing here decides who is who; that is linkage."""

@@ -1,0 +1,1 @@
+"""Declared once: what arrives and what is published."""

@@ -1,0 +1,65 @@
+"""The 29 incoming datasets, one module a source, in the order of the exchange catalogue."""
+
+from __future__ import annotations
+
+from household.schema.column import Dataset
+from household.schema.datasets import (
+    agriculture,
+    approval,
+    banking,
+    civil_affairs,
+    disabled_federation,
+    education,
+    finance,
+    housing,
+    human_resources,
+    insurance,
+    justice,
+    market_regulation,
+    medical_insurance,
+    public_security,
+    securities,
+    tax,
+)
+
+SOURCE_TITLES: dict[str, str] = {
+    "approval": "社会救助审批系统",
+    "public_security": "公安",
+    "human_resources": "人社",
+    "housing": "住建 / 自然资源 / 公积金",
+    "banking": "银行",
+    "medical_insurance": "医保",
+    "tax": "税务",
+    "market_regulation": "市场监管",
+    "securities": "证券",
+    "insurance": "商业保险",
+    "disabled_federation": "残联",
+    "education": "教育",
+    "civil_affairs": "民政",
+    "justice": "司法",
+    "finance": "财政",
+    "agriculture": "农业农村",
+}
+
+DATASETS: dict[str, Dataset] = {
+    dataset.name: dataset
+    for source in (
+        approval,
+        public_security,
+        human_resources,
+        housing,
+        banking,
+        medical_insurance,
+        tax,
+        market_regulation,
+        securities,
+        insurance,
+        disabled_federation,
+        education,
+        civil_affairs,
+        justice,
+        finance,
+        agriculture,
+    )
+    for dataset in source.DATASETS
+}

@@ -1,0 +1,33 @@
+"""Commercial insurance (商业保险): policies. Field by field as the exchange catalogue has them."""
+
+from __future__ import annotations
+
+from household.schema.column import Column, Dataset, Kind
+
+POLICY = Dataset(
+    "insurance.policy",
+    "商业保险保单",
+    mode="bulk",
+    keep="snapshot",
+    columns=(
+        Column("policy_no", "保单号", Kind.TEXT, required=True, key=True, personal=True),
+        Column("id_no", "投保人证件号码", Kind.ID_NO, required=True, personal=True),
+        Column("name", "投保人", Kind.TEXT, required=True, personal=True),
+        Column(
+            "kind",
+            "险种",
+            Kind.TEXT,
+            required=True,
+            note="投资型 / 储蓄型 / 消费型",
+            terms=(
+                "投资型",
+                "储蓄型",
+                "消费型",
+            ),
+        ),
+        Column("surrender_value", "现金价值", Kind.YUAN),
+        Column("as_of", "截止日期", Kind.DATE, required=True),
+    ),
+)
+
+DATASETS = (POLICY,)

@@ -1,0 +1,21 @@
+"""Securities (证券): holdings. Field by field as the exchange catalogue has them."""
+
+from __future__ import annotations
+
+from household.schema.column import Column, Dataset, Kind
+
+HOLDING = Dataset(
+    "securities.holding",
+    "证券及基金持有",
+    mode="bulk",
+    keep="snapshot",
+    columns=(
+        Column("id_no", "证件号码", Kind.ID_NO, required=True, key=True, personal=True),
+        Column("name", "姓名", Kind.TEXT, required=True, personal=True),
+        Column("account_no", "证券账号", Kind.TEXT, required=True, key=True, personal=True),
+        Column("market_value", "市值", Kind.YUAN, required=True),
+        Column("as_of", "截止日期", Kind.DATE, required=True),
+    ),
+)
+
+DATASETS = (HOLDING,)
