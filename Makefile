@@ -1,0 +1,121 @@
+# hedui: every command a developer or an operator needs. `make help` lists them.
+#
+# Everything is installed below this folder (.tools, .venv) from the hashed files in locks/; nothing is
+# installed for the machine. Where the packages come from is the configuration of the machine, never ours.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+VENV := .venv
+TOOLS := .tools
+BIN := $(VENV)/bin
+# A Python of your own choice: make setup PYTHON=/opt/python/bin/python3.12
+PYTHON ?=
+# Passed on as they are: make demo ARGS="--households 200 --seed 7", make test ARGS="-k linkage"
+ARGS ?=
+BENCH_APPLICATIONS ?= 20000
+
+# No interpreter is downloaded behind the operator's back, and nobody is told what runs here.
+export UV_PYTHON_DOWNLOADS := never
+export DAGSTER_DISABLE_TELEMETRY := yes
+export GX_ANALYTICS_ENABLED := false
+
+.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench dev clean
+
+help: ## Show these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: $(VENV)/.stamp ## Install everything into .venv (at once when nothing changed)
+	@:
+
+demo: setup ## Make a synthetic county, run it, and say where the result lies
+	$(BIN)/hedui demo $(ARGS)
+
+test: setup ## Run the tests on two processes
+	$(BIN)/pytest -n 2 $(ARGS)
+
+check: format lint types imports definitions ## Format, lint, types, import layers, Dagster definitions (-k: all of them)
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy --strict
+
+imports: setup
+	$(BIN)/lint-imports
+
+definitions: setup
+	$(BIN)/dg check defs
+
+fix: setup ## Format and mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: setup ## Write the generated pages: data dictionary, rule book
+	$(BIN)/python -c 'from pathlib import Path; from household.schema.dictionary import dictionary_markdown as written; \
+	  Path("docs/dictionary.md").write_text(written(), encoding="utf-8")'
+	$(BIN)/python -m household.rules.rulebook docs/rules
+
+dev: setup ## Open Dagster's pages on this machine
+	mkdir -p .dagster
+	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev -m pipelines.definitions $(ARGS)
+
+bench: setup ## Time a large county (BENCH_APPLICATIONS=20000)
+	rm -rf demo/bench
+	bash -c 'time $(BIN)/hedui demo --households $(BENCH_APPLICATIONS) --seed 1 --out demo/bench $(ARGS)'
+
+# Hashes, and no address: uv.lock would record where each file was fetched from.
+COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+lock: $(TOOLS)/.stamp ## Resolve the dependencies anew into locks/
+	grep -E '^uv==' locks/bootstrap.txt | sed 's/ .*//' | $(COMPILE) - -o locks/bootstrap.txt
+	$(COMPILE) pyproject.toml --extra build --extra web -o locks/run.txt
+	$(COMPILE) pyproject.toml --extra build --extra web --group dev -c locks/run.txt -o locks/dev.txt
+
+clean: ## Remove what was installed and built; never data
+	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- installation ---------------------------------------------------------------------------------
+
+# The first Python from 3.11 to 3.13 that really runs: a version manager's shim may only pretend to.
+# `ensurepip` is missing where a distribution splits `venv` off; then one command is told, and nothing is left half made.
+$(TOOLS)/.stamp: locks/bootstrap.txt
+	@rm -rf $(TOOLS); found=; \
+	for candidate in $(PYTHON) python3.11 python3.12 python3.13 python3; do \
+	  if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then \
+	    found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "make setup: no Python 3.11, 3.12 or 3.13 on PATH; install one, on Debian or Ubuntu with:" >&2; \
+	  echo "  sudo apt-get install -y python3 python3-venv" >&2; exit 1; fi; \
+	if ! "$$found" -c 'import ensurepip' 2>/dev/null; then \
+	  version=$$("$$found" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	  echo "make setup: Python $$version lacks its venv part; on Debian or Ubuntu:" >&2; \
+	  echo "  sudo apt-get install -y python$$version-venv" >&2; exit 1; fi; \
+	"$$found" -m venv $(TOOLS); \
+	if ! $(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/bootstrap.txt; then \
+	  echo "make setup: uv cannot be installed here; going on with pip, which takes longer" >&2; fi; \
+	touch $@
+
+# pip resolves nothing (--no-deps): the locked list is whole, and pip refuses `gql[requests]` beside a pinned `gql`.
+# The stamp is the last thing written: a setup that was cut short goes on when it is called again.
+$(VENV)/.stamp: $(TOOLS)/.stamp locks/dev.txt pyproject.toml
+	@if [ -x $(TOOLS)/bin/uv ]; then \
+	  $(BIN)/python -c '' 2>/dev/null || $(TOOLS)/bin/uv venv --quiet --clear --python $(TOOLS)/bin/python $(VENV); \
+	  VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(TOOLS)/bin/uv pip sync --quiet --require-hashes locks/dev.txt; \
+	  VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(TOOLS)/bin/uv pip install --quiet --no-deps --no-build-isolation -e .; \
+	else \
+	  $(BIN)/python -m pip --version >/dev/null 2>&1 || $(TOOLS)/bin/python -m venv --clear $(VENV); \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r locks/dev.txt; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@

@@ -1,0 +1,113 @@
+"""The main job of the core: from settled extracts and packs to everything that a run publishes about households.
+
+    roster -> grants -> links -> lines -> worlds -> suggestions -> verdicts, reasons, evidence, coverage, alerts
+
+Each step is a pure function in a module of its own; this page is their order and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from household.alerts.alerts import Watch, carry_over, raise_alerts
+from household.authorisation import grants
+from household.case import CaseFile, open_cases
+from household.evidence import counted_lines, decisive, evidence_of, name_lines
+from household.extracts import Extracts
+from household.linkage.known import gather_known
+from household.linkage.links import Linked, link_rows
+from household.objections import open_objections
+from household.people.standing import drawing_persons
+from household.persons import link_rows_published, person_rows, readable_links, roster_rows
+from household.published_rows import as_declared, coverage_rows, evidence_rows, evidence_sources, income_rows
+from household.reasons import reasons
+from household.roster import Roster, build_roster
+from household.rules.judge import standing
+from household.rules.packs import Packs
+from household.rules.suggestion import suggest
+from household.rules.worlds import STANDS, Worlds, ask_all
+from household.verdicts import authorised_for, signatures, verdict_rows
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What an assessment is made from.
+
+    Attributes:
+        extracts: settled rows, deliveries and the day. packs: the law as data.
+        person_key: secret of the published person references. region: only applications below this code.
+        previous_alerts: the newest published `alert` rows, or None.
+    """
+
+    extracts: Extracts
+    packs: Packs
+    person_key: bytes
+    region: str | None = None
+    previous_alerts: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Identified:
+    """Who is who: the roster, what may be read, and every linked row."""
+
+    roster: Roster
+    granted: pl.DataFrame
+    linked: Linked
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """Figures, answers and suggestions, before they are told."""
+
+    case: CaseFile
+    named: pl.DataFrame
+    worlds: Worlds
+    verdicts: pl.DataFrame
+
+
+def identify(inputs: Inputs) -> Identified:
+    """Rosters, authorisations and links."""
+    roster = build_roster(inputs.extracts, inputs.person_key, inputs.region)
+    granted = grants(inputs.extracts, roster.applications, roster.members)
+    known = gather_known(inputs.extracts, roster, granted)
+    return Identified(roster, granted, link_rows(inputs.extracts, roster, known))
+
+
+def assess(inputs: Inputs, identified: Identified) -> Assessed:
+    """Lines, worlds, suggestions."""
+    case = open_cases(inputs.extracts, inputs.packs, identified.roster, identified.granted, identified.linked)
+    named = name_lines(case.lines, case.applications, identified.roster.persons)
+    objections = open_objections(inputs.extracts, case.applications, named)
+    worlds = ask_all(case, standing(case), objections)
+    signed = signatures(case, worlds.measured.counted)
+    suggestions = suggest(worlds, authorised_for(case, signed))
+    return Assessed(case, named, worlds, verdict_rows(case, worlds.base, suggestions, signed))
+
+
+def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str, pl.DataFrame]:
+    """The published tables about households and people, in declared columns, without run_id."""
+    case, measured, persons = assessed.case, assessed.worlds.measured, identified.roster.persons
+    settled = counted_lines(case, case.lines.where(STANDS), measured.counted)
+    evidence = evidence_of(case, assessed.named, measured.counted, settled)
+    readable = readable_links(identified.linked, case.seats, drawing_persons(identified.linked, inputs.extracts.as_of))
+    told = reasons(case, assessed.worlds, assessed.verdicts, decisive(evidence))
+    watch = Watch(
+        extracts=inputs.extracts, packs=inputs.packs, roster=identified.roster, case=case, linked=identified.linked,
+        measured=measured, judged=assessed.worlds.base, verdicts=assessed.verdicts.select("app", "programme", "suggestion"),
+        evidence=evidence.select("app", "person", "dataset", "record_key", "evidence_id"),
+    )
+    tables = {
+        "household_verdict": assessed.verdicts,
+        "verdict_reason": told,
+        "income_line": income_rows(case, measured, assessed.verdicts, persons),
+        "evidence": evidence_rows(evidence),
+        "evidence_source": evidence_sources(evidence, inputs.extracts.files),
+        "coverage": coverage_rows(case, readable, persons),
+        "person_link": link_rows_published(readable, persons),
+        "person": person_rows(identified.roster),
+        "roster_person": roster_rows(identified.roster),
+        "alert": carry_over(raise_alerts(watch), inputs.previous_alerts, inputs.extracts.as_of),
+    }
+    return {name: as_declared(name, frame) for name, frame in tables.items()}

@@ -1,0 +1,101 @@
+"""What takes a parameter besides the rules, and what its absence means (assessment §8). Told in the rule book, computed with nowhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Absence(StrEnum):
+    """What it means that no pack gives a value for a region and day."""
+
+    MISSING = "missing"
+    NEEDED = "needed"
+    OFF = "off"
+    INHERITED = "inherited"
+
+
+_MEASURE = ("measure: income",)
+_SUPPORT = ("measure: support from obligors",)
+_FINANCIAL = ("measure: financial assets",)
+
+OTHER_USES: dict[str, tuple[str, ...]] = {
+    "standard.urban": (
+        "the standard of urban applications",
+        "amount: temp_expenditure",
+        "amount: temp_emergency",
+    ),
+    "standard.rural": ("the standard of rural applications",),
+    "income.window_months": _MEASURE,
+    "income.exclude_central_basic": _MEASURE,
+    "income.work_cost_rate": _MEASURE,
+    "income.farm_yuan_per_mu": _MEASURE,
+    "support.method": _SUPPORT,
+    "support.line_multiple": _SUPPORT,
+    "support.rate": _SUPPORT,
+    "edge.multiple": ("alert: O01",),
+    "extra.rate": ("amount: dibao",),
+    "extra.elder_age": ("amount: dibao",),
+    "amount.rounding": ("amount: every programme",),
+    "temp.class_table": ("amount: temp_expenditure",),
+    "temp.low_income_multiple": ("class of temporary assistance",),
+    "temp.skip_economic_test": ("temp_expenditure: who is free of the economic test",),
+    "temp.repeat_months": ("alert: T01",),
+    "temp.ceiling_multiple.temp_emergency": ("amount: temp_emergency",),
+    "temp.ceiling_multiple.temp_expenditure": ("amount: temp_expenditure",),
+    "temp.emergency_amount_multiple": ("amount: temp_emergency",),
+    "temp.paperwork_days": ("alert: T03",),
+    "source.max_age_days": ("coverage: how old a whole extract may be",),
+    "source.reply_days": ("alert: A07",),
+    "signal.wage_share": ("alert: P06",),
+    "signal.outflow": ("alert: P05",),
+    "review.months_stable": ("alert: A04",),
+    "review.months_unstable": ("alert: A04",),
+    "asset.business_roles": ("alert: P02",),
+    **{f"{prefix}asset.count_provident_fund": _FINANCIAL for prefix in ("", "edge.", "rigid.")},
+    **{
+        f"{prefix}asset.vehicle_exempt": ("measure: vehicles",)
+        for prefix in ("", "edge.", "rigid.")
+    },
+}
+"""Parameter -> steps other than rules that read it."""
+
+_OFF = frozenset(
+    {
+        "income.work_cost_rate",
+        "income.farm_yuan_per_mu",
+        "support.method",
+        "asset.count_provident_fund",
+        "asset.financial_ill_cap_per_head",
+        "asset.no_commercial",
+        "asset.business_review",
+        "rigid.strict",
+        "extra.rate",
+        "extra.elder_age",
+        "temp.ceiling_multiple.temp_emergency",
+        "temp.ceiling_multiple.temp_expenditure",
+        "temp.skip_economic_test",
+        # Without them there is no amount and no alert, and no rule asks (assessment §9 and §10).
+        "temp.emergency_amount_multiple",
+        "temp.paperwork_days",
+    }
+)
+
+# Another value has to call for them first: the method, the rule `value`, a household above `home_max`.
+_NEEDED = frozenset(
+    {
+        "support.line_multiple",
+        "support.rate",
+        "rigid.ratio",
+        "asset.vehicle_value_cap",
+        "asset.home_area_per_head",
+    }
+)
+
+
+def absence_of(key: str) -> Absence:
+    """What the absence of a parameter means."""
+    if key.startswith(("edge.asset.", "rigid.asset.")):
+        return Absence.INHERITED
+    if key in _NEEDED:
+        return Absence.NEEDED
+    return Absence.OFF if key in _OFF else Absence.MISSING

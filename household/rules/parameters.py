@@ -1,0 +1,95 @@
+"""Which parameters the rules read, what each is, and whether its absence means *off* or *missing* (assessment §8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    """What the value of a parameter is."""
+
+    MONEY = "money"  # yuan
+    RATE = "rate"  # a share or a multiple, at most four decimals
+    COUNT = "count"
+    FLAG = "flag"
+    WORD = "word"
+    WORDS = "words"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A key of a pack."""
+
+    key: str
+    meaning: Meaning
+    title_zh: str
+    words: tuple[str, ...] = ()
+
+    @property
+    def column(self) -> str:
+        """Its name as a column of the rule frame."""
+        return self.key.replace(".", "_")
+
+
+_M, _R, _C, _F, _W, _S, _T = Meaning
+
+_ASSET = (
+    ("asset.financial_months", _R, "金融资产限额(月数)", ()),
+    ("asset.financial_ill_cap_per_head", _M, "重病家庭人均金融资产限额", ()),
+    ("asset.count_provident_fund", _F, "公积金余额计入金融资产", ()),
+    ("asset.vehicle_rule", _W, "车辆规则", ("none", "value")),
+    ("asset.vehicle_value_cap", _M, "车辆价值上限", ()),
+    ("asset.vehicle_exempt", _S, "不计入的号牌种类", ()),
+    ("asset.home_rule", _W, "住房规则", ("count", "count_and_area")),
+    ("asset.home_max", _C, "住房套数上限", ()),
+    ("asset.home_area_per_head", _R, "人均住房面积上限", ()),
+    ("asset.no_commercial", _F, "不得有商业用房", ()),
+    ("asset.business_roles", _S, "经营主体角色", ()),
+    ("asset.business_review", _F, "经营主体只提示复核", ()),
+)
+
+PARAMETERS: dict[str, Parameter] = {
+    p.key: p
+    for p in (
+        Parameter("standard.urban", _M, "城市低保标准(月)"),
+        Parameter("standard.rural", _M, "农村低保标准(月)"),
+        Parameter("income.window_months", _C, "收入核算月数"),
+        Parameter("income.disposable_last_year", _M, "上年人均可支配收入(年)"),
+        Parameter("income.exclude_central_basic", _F, "中央基础养老金不计收入"),
+        Parameter("income.work_cost_rate", _R, "就业成本扣除比例"),
+        Parameter("income.farm_yuan_per_mu", _M, "每亩经营净收入"),
+        Parameter("support.method", _W, "赡养费计算办法", ("excess_rate",)),
+        Parameter("support.line_multiple", _R, "赡养能力线(倍)"),
+        Parameter("support.rate", _R, "赡养费比例"),
+        Parameter("edge.multiple", _R, "边缘家庭收入倍数"),
+        Parameter("rigid.method", _W, "刚性支出认定办法", ("ratio", "deduction")),
+        Parameter("rigid.ratio", _R, "刚性支出比例"),
+        Parameter("rigid.strict", _F, "刚性支出比例须高于"),
+        Parameter("tekun.minor_age", _C, "特困未成年人年龄"),
+        Parameter("extra.rate", _R, "分类施保增发比例"),
+        Parameter("extra.elder_age", _C, "分类施保老年年龄"),
+        Parameter("amount.rounding", _W, "金额取整办法", ("ceil_yuan", "half_up_fen")),
+        Parameter("temp.class_table", _T, "支出型临时救助分类表"),
+        Parameter("temp.low_income_multiple", _R, "低收入家庭收入倍数"),
+        Parameter("temp.skip_economic_test", _S, "免于家庭经济状况核对的类别"),
+        Parameter("temp.repeat_months", _C, "同一事由间隔月数"),
+        Parameter("temp.ceiling_multiple.temp_emergency", _R, "急难型封顶(倍)"),
+        Parameter("temp.ceiling_multiple.temp_expenditure", _R, "支出型封顶(倍)"),
+        Parameter("temp.emergency_amount_multiple", _R, "急难型救助标准(倍)"),
+        Parameter("temp.paperwork_days", _C, "先行救助补办手续天数"),
+        Parameter("source.max_age_days", _C, "数据最长时效(天)"),
+        Parameter("source.reply_days", _C, "答复期限(天)"),
+        Parameter("signal.wage_share", _R, "申报工资与缴费基数之比"),
+        Parameter("signal.outflow", _M, "大额支出线"),
+        Parameter("review.months_stable", _C, "收入稳定户复核月数"),
+        Parameter("review.months_unstable", _C, "收入不稳定户复核月数"),
+        *(
+            Parameter(prefix + key, meaning, title, words)
+            for prefix in ("", "edge.", "rigid.")
+            for key, meaning, title, words in _ASSET
+        ),
+    )
+}
+"""Keys that some rule reads. A pack may hold others (deadlines, notes for people); they are kept and cited, not computed with."""

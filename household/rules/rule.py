@@ -1,0 +1,133 @@
+"""A rule: one question with an id, a citation, and one expression for its answer.
+
+An answer is pass, fail or unknown, or null where the rule does not apply. Unknown has a cause: data not answered, a hit that only a
+person may judge, or a parameter that the region's packs do not give. Causes are ordered by what they make of a suggestion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import polars as pl
+
+from household.money import AMOUNT
+
+
+class Outcome(IntEnum):
+    """Answers in an order in which AND is the minimum and OR the maximum."""
+
+    FAIL = -1
+    UNKNOWN = 0
+    PASS = 1
+
+
+class Cause(IntEnum):
+    """Why an answer is unknown."""
+
+    NONE = 0
+    DATA = 1
+    REVIEW = 2
+    PARAMETER = 3
+
+
+PASS = pl.lit(int(Outcome.PASS), dtype=pl.Int8)
+FAIL = pl.lit(int(Outcome.FAIL), dtype=pl.Int8)
+NOT_APPLICABLE = pl.lit(None, dtype=pl.Int8)
+_UNKNOWN = 10
+
+
+def unknown(cause: Cause) -> pl.Expr:
+    """An unknown answer with its cause; answers are carried as one Int8: -1, 1, or 10 + cause."""
+    return pl.lit(_UNKNOWN + int(cause), dtype=pl.Int8)
+
+
+def outcome_of(answer: pl.Expr) -> pl.Expr:
+    """-1, 0 or 1 of an answer; null stays null."""
+    return pl.when(answer >= _UNKNOWN).then(pl.lit(0, dtype=pl.Int8)).otherwise(answer)
+
+
+def cause_of(answer: pl.Expr) -> pl.Expr:
+    """Cause of an answer, 0 when it is known."""
+    return pl.when(answer >= _UNKNOWN).then(answer - _UNKNOWN).otherwise(pl.lit(0, dtype=pl.Int8))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One question.
+
+    Attributes:
+        rule_id: its name for ever; logic that changes on a date gets a new one.
+        question_zh: what is asked, in words for a person.
+        answer: expression over facts, terms and silences (see `judge`), giving an answer as above.
+        topic: which lines bear on it.
+        measured, limit: what is compared, already in `unit`; null where there is nothing to compare.
+        parameters: the keys whose values it takes; the first that is in force is cited.
+    """
+
+    rule_id: str
+    question_zh: str
+    answer: pl.Expr
+    topic: str
+    unit: str = ""
+    measured: pl.Expr = field(default_factory=lambda: pl.lit(None, dtype=AMOUNT))
+    limit: pl.Expr = field(default_factory=lambda: pl.lit(None, dtype=AMOUNT))
+    parameters: tuple[str, ...] = ()
+    law: str = ""
+
+
+def answer_column(rule: Rule) -> pl.Expr:
+    """The column that holds a rule's answer once it is judged."""
+    return pl.col(f"answer:{rule.rule_id}")
+
+
+def below(value: pl.Expr, limit: pl.Expr, *, unruled: pl.Expr, open_above: pl.Expr, unsure: pl.Expr) -> pl.Expr:
+    """Strictly below the limit. A value that may only be higher: over the limit is certain, under it is not.
+
+    Args:
+        value: what is known of the quantity.
+        limit: the limit.
+        unruled: a parameter is missing.
+        open_above: some source that could add to the value is silent.
+        unsure: the limit itself hangs on who is counted, and that is not known.
+    """
+    return (
+        pl.when(unruled)
+        .then(unknown(Cause.PARAMETER))
+        .when(unsure)
+        .then(unknown(Cause.DATA))
+        .when(value >= limit)
+        .then(FAIL)
+        .when(open_above)
+        .then(unknown(Cause.DATA))
+        .otherwise(PASS)
+    )
+
+
+def at_least(value: pl.Expr, limit: pl.Expr, *, unruled: pl.Expr, open_above: pl.Expr, unsure: pl.Expr) -> pl.Expr:
+    """At or over the limit, with the same one-sidedness."""
+    return (
+        pl.when(unruled)
+        .then(unknown(Cause.PARAMETER))
+        .when(unsure)
+        .then(unknown(Cause.DATA))
+        .when(value >= limit)
+        .then(PASS)
+        .when(open_above)
+        .then(unknown(Cause.DATA))
+        .otherwise(FAIL)
+    )
+
+
+def all_of(answers: list[pl.Expr]) -> pl.Expr:
+    """Whether every rule passes: fail if one fails, else unknown with the gravest cause, else pass."""
+    failed = pl.any_horizontal([(a == -1).fill_null(value=False) for a in answers])
+    gravest = pl.max_horizontal([cause_of(a).fill_null(0) for a in answers])
+    return pl.when(failed).then(FAIL).when(gravest > 0).then((gravest + _UNKNOWN).cast(pl.Int8)).otherwise(PASS)
+
+
+def none_of(answers: list[pl.Expr]) -> pl.Expr:
+    """Whether none passes: fail if one passes, else unknown with the gravest cause, else pass."""
+    passed = pl.any_horizontal([(a == 1).fill_null(value=False) for a in answers])
+    gravest = pl.max_horizontal([cause_of(a).fill_null(0) for a in answers])
+    return pl.when(passed).then(FAIL).when(gravest > 0).then((gravest + _UNKNOWN).cast(pl.Int8)).otherwise(PASS)

@@ -1,0 +1,74 @@
+"""The same questions asked again of slightly different evidence (assessment §7 to §9).
+
+What stands is judged once. Where it could matter, the same rules are asked with tier C lines in, without the lines under objection,
+without any line, and with the central basic pension of months without a rule left out. An answer that differs says that the line decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from household.case import CaseFile
+from household.lines import Lines
+from household.measure import Measured, measure
+from household.rules.judge import judge
+
+STANDS = pl.col("tier").is_in(["A", "B"])
+"""Lines that are evidence."""
+
+DECLARED = pl.col("dataset").str.starts_with("approval.")
+"""Lines that the household itself declared; no department's row."""
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Judged frames. `base` holds every application; the others only those for which they may differ.
+
+    Attributes:
+        base: what stands.
+        with_c: tier C lines count too.
+        uncontested: lines under an open objection are out.
+        bare: no department's line at all, for applications with an objection to everything.
+        central_out: central basic pension of months without a rule is out.
+    """
+
+    measured: Measured
+    base: pl.DataFrame
+    with_c: pl.DataFrame
+    uncontested: pl.DataFrame
+    bare: pl.DataFrame
+    central_out: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Objections:
+    """Open objections: `lines` (line) objected to, `applications` (app) objected to as a whole."""
+
+    lines: pl.DataFrame
+    applications: pl.DataFrame
+
+
+def ask_all(case: CaseFile, ground: pl.DataFrame, objections: Objections) -> Worlds:
+    """Judge every world."""
+    lines = case.lines
+    evidence = lines.where(STANDS)
+    measured = measure(case, evidence, case.applications.select("app"))
+    base = judge(case, ground, measured.facts)
+    doubtful = lines.all().filter(pl.col("tier") == "C", pl.col("why_not").is_null()).select("app").unique()
+    contested_apps = evidence.all().join(objections.lines, on="line", how="semi").select("app").unique()
+    uncontested = evidence.without(objections.lines)
+
+    def world(these: Lines, apps: pl.DataFrame) -> pl.DataFrame:
+        return judge(case, ground, measure(case, these, apps).facts)
+
+    uncertain = measured.facts.filter(pl.col("income") != pl.col("income_uncertain_out"))
+    return Worlds(
+        measured,
+        base,
+        world(lines, doubtful),
+        world(uncontested, contested_apps),
+        world(lines.where(DECLARED), objections.applications),
+        judge(case, ground, uncertain.with_columns(pl.col("income_uncertain_out").alias("income"))),
+    )

@@ -1,0 +1,36 @@
+"""The published tables, declared once, one module a subject, in the order of the agreement on outputs.
+
+`PUBLISHED` holds them all. `run` is written by the warehouse from the run's record; every other table is handed to it as a
+frame. `roster_person`, `run` and `evidence_source` stand beside the tables that the agreement lists first.
+"""
+
+from __future__ import annotations
+
+from household.schema.published.column import Held, PublishedColumn, PublishedTable
+from household.schema.published.evidence import COVERAGE, EVIDENCE, EVIDENCE_SOURCE, PERSON_LINK
+from household.schema.published.intake import INTAKE_LEDGER, QUALITY_RESULT, QUARANTINE
+from household.schema.published.people import ALERT, PERSON, ROSTER_PERSON
+from household.schema.published.runs import RUN
+from household.schema.published.verdicts import HOUSEHOLD_VERDICT, INCOME_LINE, VERDICT_REASON
+
+PUBLISHED: dict[str, PublishedTable] = {
+    table.name: table
+    for table in (
+        HOUSEHOLD_VERDICT,
+        VERDICT_REASON,
+        INCOME_LINE,
+        EVIDENCE,
+        COVERAGE,
+        PERSON_LINK,
+        PERSON,
+        ALERT,
+        INTAKE_LEDGER,
+        QUARANTINE,
+        QUALITY_RESULT,
+        ROSTER_PERSON,
+        RUN,
+        EVIDENCE_SOURCE,
+    )
+}
+
+__all__ = ["PUBLISHED", "Held", "PublishedColumn", "PublishedTable"]

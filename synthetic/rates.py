@@ -1,0 +1,60 @@
+"""How much noise of which kind a synthetic county carries.
+
+Rates only; what a channel does stands in the noise modules.
+
+No published error rates of resident numbers in department extracts are known to us: these are
+assumptions, chosen so that every channel occurs in a county of 400 applications.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseRates:
+    """Chances per row (of the rows to which a channel applies), before the dataset's own factor.
+
+    The first group spoils numbers, the second names, the third whole values. `former_*` are of the
+    rows of people who have one, `number_missing` of the columns that may be empty, `lower_x` of the
+    numbers that end in X, `interpunct_*` of the names that hold one, `rare_as_pinyin` of the names
+    with a rare character.
+    """
+
+    digit_wrong: float = 0.004
+    digits_swapped: float = 0.002
+    fifteen_digits: float = 0.003
+    lower_x: float = 0.15
+    full_width: float = 0.001
+    spaces_in_number: float = 0.002
+    number_masked: float = 0.001
+    scientific: float = 0.0006
+    trailing_zeros: float = 0.0006
+    other_persons_number: float = 0.0003
+    number_missing: float = 0.03
+    former_number: float = 0.3
+
+    interpunct_variant: float = 0.25
+    interpunct_missing: float = 0.08
+    traditional: float = 0.004
+    homophone: float = 0.003
+    rare_as_pinyin: float = 0.3
+    former_name: float = 0.2
+    spaces_in_name: float = 0.002
+
+    missing_required: float = 0.0008
+    impossible_date: float = 0.0005
+    negative_amount: float = 0.0004
+    unreadable_amount: float = 0.0003
+    unknown_code: float = 0.0003
+    duplicate_key: float = 0.001
+
+    def scaled(self, factor: float) -> NoiseRates:
+        """All rates times a factor, none above 1."""
+        return replace(
+            self, **{f.name: min(1.0, getattr(self, f.name) * factor) for f in fields(self)}
+        )
+
+    def silent(self) -> NoiseRates:
+        """No noise at all."""
+        return self.scaled(0.0)

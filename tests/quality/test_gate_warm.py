@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_importing_the_gates_does_not_import_great_expectations() -> None:
+    code = (
+        "import sys, quality.gate, quality.results, quality.data_docs, quality.suites\n"
+        "print([m for m in ('great_expectations', 'pandas', 'altair') if m in sys.modules])"
+    )
+    assert run(code) == "[]"
+
+
+def test_begin_returns_at_once_and_the_engine_waits_for_it() -> None:
+    code = (
+        "import time, os\n"
+        "from quality import warm\n"
+        "t = time.perf_counter(); first = warm.begin(); started = time.perf_counter() - t\n"
+        "assert first is warm.begin() and first.daemon\n"
+        "gx = warm.engine()\n"
+        "assert not first.is_alive()\n"
+        "print(started < 1, gx.__name__, os.environ['GX_ANALYTICS_ENABLED'])"
+    )
+    assert run(code) == "True great_expectations false"
+
+
+def test_an_import_that_fails_on_the_thread_is_met_by_whoever_needs_it() -> None:
+    code = (
+        "import sys\n"
+        "sys.modules['great_expectations'] = None\n"
+        "from quality import warm\n"
+        "warm.begin().join()\n"
+        "try:\n    warm.engine()\nexcept ImportError:\n    print('refused')"
+    )
+    assert run(code) == "refused"

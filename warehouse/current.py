@@ -1,0 +1,129 @@
+"""Reading what is published: the newest run, its tables, and whether a file is a warehouse of ours at all."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from household.schema.published import PUBLISHED
+from warehouse import ddl
+from warehouse.db import DEFAULT_LIMITS, Database, Limits, open_database, statement
+from warehouse.errors import NotOursError, RefusedError, damaged
+from warehouse.record import RunRecord, run_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import polars as pl
+
+
+def latest(path: Path) -> RunRecord | None:
+    """The newest run of a warehouse file; None where there is no file yet.
+
+    Raises:
+        NotOursError: the file is damaged or a stranger's. BusyError: another program has it open for writing.
+
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    with open_database(path, read_only=True) as database:
+        check_ours(database, path)
+        return newest_run(database)
+
+
+def read_current(path: Path, table: str, *, limits: Limits = DEFAULT_LIMITS) -> pl.DataFrame:
+    """The newest run's rows of one table, run_id in front, in declared types and stored order.
+
+    Raises:
+        RefusedError: no such table. NotOursError: no warehouse of ours. BusyError: another program has it open for writing.
+
+    """
+    with reading(path, limits=limits) as tables:
+        return tables.frame(table)
+
+
+class CurrentTables:
+    """The newest run of an open warehouse: every frame of one `reading` block is of the same run."""
+
+    def __init__(self, database: Database, run: RunRecord) -> None:
+        self._database = database
+        self.run = run
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """One table's rows, run_id in front, in declared types and stored order.
+
+        Raises:
+            RefusedError: no such table.
+
+        """
+        if name not in PUBLISHED:
+            raise RefusedError(f"no published table {name}", f"there are {', '.join(PUBLISHED)}")
+        table = PUBLISHED[name]
+        rows = self._database.frame(ddl.read_current_rows(table))
+        return rows.cast({c.name: c.dtype for c in table.all_columns})
+
+
+@contextmanager
+def reading(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[CurrentTables]:
+    """Open the newest run for reading several of its tables.
+
+    Raises:
+        NotOursError: no file, a damaged one, a stranger's, or one without a run. BusyError: open for writing elsewhere.
+
+    """
+    if not path.exists():
+        raise NotOursError(f"there is no warehouse {path.name}", "run first, or name another file")
+    with open_database(path, read_only=True, limits=limits) as database:
+        check_ours(database, path)
+        run = newest_run(database)
+        if run is None:
+            raise NotOursError(f"{path.name} holds no run", "run first, or name another file")
+        yield CurrentTables(database, run)
+
+
+def newest_run(database: Database) -> RunRecord | None:
+    """The newest run of an open warehouse, or None before the first."""
+    rows = database.frame(statement("newest_run"))
+    return run_of(rows) if rows.height else None
+
+
+def check_ours(
+    database: Database, path: Path, *, file: Path | None = None, empty_is_ours: bool = False
+) -> None:
+    """Tell a warehouse of this program and version from a stranger's file.
+
+    `path` is what errors name; `file` is the file that is open, where that is a copy aside.
+
+    Raises:
+        NotOursError: the file is cut off, has other tables, or published tables with other columns or types than are declared.
+
+    """
+    _check_length(database, path, file or path)
+    found: dict[str, list[tuple[str, str]]] = {}
+    strange = False
+    for schema, table, column, sql_type in database.run(statement("columns_present")):
+        if schema == "publish":
+            found.setdefault(table, []).append((column, sql_type))
+        strange = strange or schema not in ddl.SCHEMAS
+    if not found and not strange and empty_is_ours:
+        return
+    if "run" not in found:
+        raise NotOursError(
+            f"{path.name} is a database but no warehouse of this program", "name another file"
+        )
+    for name, columns in found.items():
+        if name in PUBLISHED:
+            declared = [(c.name, c.sql_type) for c in PUBLISHED[name].all_columns]
+            if columns != declared:
+                raise NotOursError(
+                    f"{path.name} was written by another version: table {name} has other columns",
+                    "publish into a new file",
+                )
+
+
+def _check_length(database: Database, path: Path, file: Path) -> None:
+    # DuckDB reads blocks when they are asked for: a file cut off at the end opens without complaint.
+    least = database.run(statement("least_size"))
+    if least and file.exists() and file.stat().st_size < least[0][0]:
+        raise damaged(path)

@@ -1,0 +1,105 @@
+"""SQL made from the declarations of the published tables: tables, views, comments, and the few statements on one table.
+
+Every identifier comes from a declaration and is quoted; every value is bound by the caller. Fixed statements are files in
+`warehouse/sql`.
+"""
+# ruff: noqa: S608 - a table cannot be bound; every name here is quoted and comes from a declaration
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from household.schema.published import PUBLISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from household.schema.published import PublishedTable
+
+SCHEMAS = ("publish", "current")
+
+
+def quote_name(name: str) -> str:
+    """An SQL identifier; `column` and `current` are words of the language."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """An SQL text literal; for comments, where nothing can be bound."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def define_warehouse() -> Iterator[str]:
+    """The statements that make whatever is missing of an empty or older warehouse; all may be run again."""
+    for schema in SCHEMAS:
+        yield f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema)}"
+    for table in PUBLISHED.values():
+        yield _create_table(table)
+        yield from _comment(table)
+    for table in PUBLISHED.values():
+        yield _create_view(table)
+        yield f"COMMENT ON VIEW {_current(table)} IS {quote_text(_says(table, newest=True))}"
+
+
+def insert_rows(table: PublishedTable) -> str:
+    """Append the frame `incoming` under `$run_id`."""
+    names = ", ".join(quote_name(c.name) for c in table.columns)
+    return f"INSERT INTO {_publish(table)} (run_id, {names}) SELECT $run_id, {names} FROM incoming"
+
+
+def count_rows(table: PublishedTable) -> str:
+    """Rows of `$run_id` in the table, and rows that the `current` view shows."""
+    return (
+        f"SELECT (SELECT count(*) FROM {_publish(table)} WHERE run_id = $run_id), "
+        f"(SELECT count(*) FROM {_current(table)})"
+    )
+
+
+def drop_rows(table: PublishedTable) -> str:
+    """Delete the rows of the runs in the list `$runs`."""
+    return f"DELETE FROM {_publish(table)} WHERE run_id IN (SELECT unnest($runs))"
+
+
+def read_current_rows(table: PublishedTable) -> str:
+    """The newest run's rows, in their stored order made explicit."""
+    order = ", ".join(f"{quote_name(name)} NULLS FIRST" for name in table.sort_by)
+    return f"SELECT * FROM {_current(table)} ORDER BY {order}"
+
+
+def _publish(table: PublishedTable) -> str:
+    return f"publish.{quote_name(table.name)}"
+
+
+def _current(table: PublishedTable) -> str:
+    return f'"current".{quote_name(table.name)}'
+
+
+def _says(table: PublishedTable, *, newest: bool = False) -> str:
+    return f"{table.title_zh}: {table.note}" + (" (newest run)" if newest else "")
+
+
+def _create_table(table: PublishedTable) -> str:
+    columns = ", ".join(
+        f"{quote_name(c.name)} {c.sql_type}" + (" NOT NULL" if c.required else "")
+        for c in table.all_columns
+    )
+    return f"CREATE TABLE IF NOT EXISTS {_publish(table)} ({columns})"
+
+
+def _create_view(table: PublishedTable) -> str:
+    columns = ", ".join(quote_name(c.name) for c in table.all_columns)
+    # The newest run of the warehouse, not of the table: a run that found nothing shows nothing.
+    return (
+        f"CREATE OR REPLACE VIEW {_current(table)} AS SELECT {columns} FROM {_publish(table)} "
+        "WHERE run_id = (SELECT max(run_id) FROM publish.run)"
+    )
+
+
+def _comment(table: PublishedTable) -> Iterator[str]:
+    yield f"COMMENT ON TABLE {_publish(table)} IS {quote_text(_says(table))}"
+    for column in table.all_columns:
+        parts = [column.title_zh, column.note, " | ".join(column.values)]
+        parts.append("personal data" if column.personal else "")
+        text = ": ".join([parts[0], "; ".join(p for p in parts[1:] if p)]).removesuffix(": ")
+        target = f"{_publish(table)}.{quote_name(column.name)}"
+        yield f"COMMENT ON COLUMN {target} IS {quote_text(text)}"
