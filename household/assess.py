@@ -9,26 +9,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
 
 from household.alerts.alerts import Watch, carry_over, raise_alerts
 from household.authorisation import grants
 from household.case import CaseFile, open_cases
 from household.evidence import counted_lines, decisive, evidence_of, name_lines
-from household.extracts import Extracts
 from household.linkage.known import gather_known
 from household.linkage.links import Linked, link_rows
 from household.objections import open_objections
 from household.people.standing import drawing_persons
 from household.persons import link_rows_published, person_rows, readable_links, roster_rows
-from household.published_rows import as_declared, coverage_rows, evidence_rows, evidence_sources, income_rows
+from household.published_rows import (
+    as_declared,
+    coverage_rows,
+    evidence_rows,
+    evidence_sources,
+    income_rows,
+)
 from household.reasons import reasons
 from household.roster import Roster, build_roster
 from household.rules.judge import standing
-from household.rules.packs import Packs
 from household.rules.suggestion import suggest
 from household.rules.worlds import STANDS, Worlds, ask_all
 from household.verdicts import authorised_for, signatures, verdict_rows
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.rules.packs import Packs
+    from household.extracts import Extracts
+    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -77,12 +86,14 @@ def identify(inputs: Inputs) -> Identified:
 
 def assess(inputs: Inputs, identified: Identified) -> Assessed:
     """Lines, worlds, suggestions."""
-    case = open_cases(inputs.extracts, inputs.packs, identified.roster, identified.granted, identified.linked)
+    case = open_cases(
+        inputs.extracts, inputs.packs, identified.roster, identified.granted, identified.linked
+    )
     named = name_lines(case.lines, case.applications, identified.roster.persons)
     objections = open_objections(inputs.extracts, case.applications, named)
     worlds = ask_all(case, standing(case), objections)
     signed = signatures(case, worlds.measured.counted)
-    suggestions = suggest(worlds, authorised_for(case, signed))
+    suggestions = suggest(worlds, authorised_for(signed))
     return Assessed(case, named, worlds, verdict_rows(case, worlds.base, suggestions, signed))
 
 
@@ -91,11 +102,19 @@ def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str
     case, measured, persons = assessed.case, assessed.worlds.measured, identified.roster.persons
     settled = counted_lines(case, case.lines.where(STANDS), measured.counted)
     evidence = evidence_of(case, assessed.named, measured.counted, settled)
-    readable = readable_links(identified.linked, case.seats, drawing_persons(identified.linked, inputs.extracts.as_of))
+    readable = readable_links(
+        identified.linked, case.seats, drawing_persons(identified.linked, inputs.extracts.as_of)
+    )
     told = reasons(case, assessed.worlds, assessed.verdicts, decisive(evidence))
     watch = Watch(
-        extracts=inputs.extracts, packs=inputs.packs, roster=identified.roster, case=case, linked=identified.linked,
-        measured=measured, judged=assessed.worlds.base, verdicts=assessed.verdicts.select("app", "programme", "suggestion"),
+        extracts=inputs.extracts,
+        packs=inputs.packs,
+        roster=identified.roster,
+        case=case,
+        linked=identified.linked,
+        measured=measured,
+        judged=assessed.worlds.base,
+        verdicts=assessed.verdicts.select("app", "programme", "suggestion"),
         evidence=evidence.select("app", "person", "dataset", "record_key", "evidence_id"),
     )
     tables = {

@@ -24,8 +24,16 @@ def grants(extracts: Extracts, applications: pl.DataFrame, members: pl.DataFrame
     papers = (
         extracts.rows("approval.authorisation")
         .select(
-            "application_id", "id_no", "id_no__key", "signed_by", "signed_by__key", "programme",
-            "signed_on", "valid_to", "revoked_on", "sources",
+            "application_id",
+            "id_no",
+            "id_no__key",
+            "signed_by",
+            "signed_by__key",
+            "programme",
+            "signed_on",
+            "valid_to",
+            "revoked_on",
+            "sources",
         )
         .collect()
         .join(
@@ -38,10 +46,14 @@ def grants(extracts: Extracts, applications: pl.DataFrame, members: pl.DataFrame
             pl.col("valid_to").is_null() | (pl.col("valid_to") >= as_of),
             pl.col("revoked_on").is_null() | (pl.col("revoked_on") > as_of),
         )
-        .with_columns(_identity("id_no__key", "id_no").alias("who"), _bits(pl.col("sources")).alias("bits"))
+        .with_columns(
+            _identity("id_no__key", "id_no").alias("who"), _bits(pl.col("sources")).alias("bits")
+        )
     )
     who = _identity("key", "number")
-    lines = members.select("app", "member_no", "person", "relation", "role", "birth", "age", who.alias("who"))
+    lines = members.select(
+        "app", "member_no", "person", "relation", "role", "birth", "age", who.alias("who")
+    )
     signed = lines.join(papers, on=["app", "who"], how="inner")
     signer = _identity("signed_by__key", "signed_by")
     minor = age_on(pl.col("birth"), pl.col("signed_on")) < ADULT
@@ -58,11 +70,19 @@ def grants(extracts: Extracts, applications: pl.DataFrame, members: pl.DataFrame
     return (
         lines.join(applicant, on="app", how="left")
         .with_columns(
-            pl.when(newborn).then("applicant_granted").otherwise("granted").fill_null(0).alias("granted"),
+            pl.when(newborn)
+            .then("applicant_granted")
+            .otherwise("granted")
+            .fill_null(0)
+            .alias("granted"),
             newborn.alias("newborn"),
         )
         .select(
-            "app", "member_no", "person", "granted", "newborn",
+            "app",
+            "member_no",
+            "person",
+            "granted",
+            "newborn",
             (pl.col("granted") == ALL_SOURCES).alias("full"),
         )
     )
@@ -70,15 +90,20 @@ def grants(extracts: Extracts, applications: pl.DataFrame, members: pl.DataFrame
 
 def _identity(key: str, text: str) -> pl.Expr:
     """Comparable identity of a paper: the number it stands for, else its text; null when there is none."""
-    return pl.coalesce(pl.col(key).cast(pl.String), pl.when(pl.col(text) != "").then(pl.concat_str(pl.lit("="), text)))
+    return pl.coalesce(
+        pl.col(key).cast(pl.String),
+        pl.when(pl.col(text) != "").then(pl.concat_str(pl.lit("="), text)),
+    )
 
 
 def _bits(sources: pl.Expr) -> pl.Expr:
     """Source codes separated by ; (or a comma of either width) to bits. Empty covers all; an unknown code covers nothing."""
     named = sources.str.normalize("NFKC").str.replace_all(r"[,、\s]+", ";").str.split(";")
-    bits = named.list.eval(
-        pl.element().replace_strict(SOURCE_BIT, default=0, return_dtype=pl.Int32)
-    ).list.eval(pl.element().bitwise_or()).list.first()
+    bits = (
+        named.list.eval(pl.element().replace_strict(SOURCE_BIT, default=0, return_dtype=pl.Int32))
+        .list.eval(pl.element().bitwise_or())
+        .list.first()
+    )
     empty = sources.is_null() | (sources.str.strip_chars() == "")
     return pl.when(empty).then(pl.lit(ALL_SOURCES, dtype=pl.Int32)).otherwise(bits.fill_null(0))
 

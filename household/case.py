@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
 from household.assets.financial import financial_lines
 from household.assets.things import business_lines, real_estate_lines, vehicle_lines
 from household.delivery import bank_receipts, delivery_states
-from household.extracts import Extracts
 from household.income.receipts import receipt_lines
 from household.income.wage import wage_lines
 from household.lines import Lines, numbered, seats_of
-from household.linkage.links import Linked
 from household.people.counting import custody_lines, funeral_lines, register_lines
 from household.people.standing import certificate_lines, drawing_lines, grant_lines
 from household.periods import month_index, months_later
 from household.roster import DECLARED, Roster
-from household.rules.packs import Packs
 from household.rules.terms import Terms, central_basic_by_month, terms_of
 from household.spending.rigid import education_lines, medical_lines, voucher_lines
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.rules.packs import Packs
+    from household.linkage.links import Linked
+    from household.extracts import Extracts
+    from datetime import date
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,21 @@ class CaseFile:
     as_of: date
 
 
-def open_cases(extracts: Extracts, packs: Packs, roster: Roster, granted: pl.DataFrame, linked: Linked) -> CaseFile:
+def open_cases(
+    extracts: Extracts, packs: Packs, roster: Roster, granted: pl.DataFrame, linked: Linked
+) -> CaseFile:
     """Read the parameters, draw the windows and turn linked rows into lines."""
     terms = terms_of(packs, roster.applications)
     applications = _windows(roster.applications, terms.values)
     seats = seats_of(roster.members, granted).join(
         roster.members.filter("stands").select(
-            "app", "member_no", "key", *(f"declared_{kind}" for kind in DECLARED), "declared_deposit", "obligor_income", "obligor_size"
+            "app",
+            "member_no",
+            "key",
+            *(f"declared_{kind}" for kind in DECLARED),
+            "declared_deposit",
+            "obligor_income",
+            "obligor_size",
         ),
         on=["app", "member_no"],
     )
@@ -67,10 +78,16 @@ def _windows(applications: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     applied = month_index(pl.col("applied_on"))
     repeat = months_later(pl.col("applied_on"), 0 - pl.col("temp_repeat_months"))
     return applications.join(
-        terms.select("app", "income_window_months", "temp_repeat_months", "income_farm_yuan_per_mu"), on="app"
+        terms.select(
+            "app", "income_window_months", "temp_repeat_months", "income_farm_yuan_per_mu"
+        ),
+        on="app",
     ).with_columns(
         (applied - months).fill_null(1).alias("window_from"),  # no window known: an empty one
-        pl.when(months.is_null()).then(pl.lit(0, dtype=pl.Int32)).otherwise(applied - 1).alias("window_to"),
+        pl.when(months.is_null())
+        .then(pl.lit(0, dtype=pl.Int32))
+        .otherwise(applied - 1)
+        .alias("window_to"),
         months_later(pl.col("applied_on"), -12).alias("spending_from"),
         repeat.alias("repeat_from"),
         (pl.col("applied_on").dt.year() - 1).cast(pl.Int64).alias("season"),
@@ -79,37 +96,73 @@ def _windows(applications: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lines(
-    extracts: Extracts, packs: Packs, roster: Roster, applications: pl.DataFrame, seats: pl.DataFrame, terms: Terms, linked: Linked
+    extracts: Extracts,
+    packs: Packs,
+    roster: Roster,
+    applications: pl.DataFrame,
+    seats: pl.DataFrame,
+    terms: Terms,
+    linked: Linked,
 ) -> Lines:
-    asked = applications.filter(pl.col("window_from") <= pl.col("window_to"))
-    span = range(asked["window_from"].min() or 0, (asked["window_to"].max() or -1) + 1) if len(asked) else range(0)
+    span = _months_asked(applications)
     central = central_basic_by_month(packs, applications["region_code"], span)
     values = terms.values
     as_of = extracts.as_of
     absences = pl.concat(
-        [register_lines(linked, seats, as_of), funeral_lines(linked, seats, as_of), custody_lines(linked, seats, as_of)]
+        [
+            register_lines(linked, seats, as_of),
+            funeral_lines(linked, seats, as_of),
+            custody_lines(linked, seats, as_of),
+        ]
     )
     return numbered(
         {
             "absence": absences,
-            "wage": wage_lines(linked, seats, applications.select("app", "window_from", "window_to")),
+            "wage": wage_lines(
+                linked, seats, applications.select("app", "window_from", "window_to")
+            ),
             "receipt": receipt_lines(
                 linked,
                 seats,
-                applications.select("app", "window_from", "window_to", "region_code", "season", "farm_yuan_per_mu"),
+                applications.select(
+                    "app", "window_from", "window_to", "region_code", "season", "farm_yuan_per_mu"
+                ),
                 central,
             ),
             "financial": financial_lines(
-                linked, seats, values.select("app", pl.col("plain_count_provident_fund").alias("counts_fund"))
+                linked,
+                seats,
+                values.select("app", pl.col("plain_count_provident_fund").alias("counts_fund")),
             ),
-            "vehicle": vehicle_lines(linked, seats, values.select("app", pl.col("plain_vehicle_exempt").alias("vehicle_exempt"))),
+            "vehicle": vehicle_lines(
+                linked,
+                seats,
+                values.select("app", pl.col("plain_vehicle_exempt").alias("vehicle_exempt")),
+            ),
             "estate": real_estate_lines(linked, seats),
-            "business": business_lines(linked, seats, values.select("app", pl.col("plain_business_roles").alias("business_roles"))),
-            "medical": medical_lines(linked, seats, applications.select("app", "spending_from", "applied_on")),
+            "business": business_lines(
+                linked,
+                seats,
+                values.select("app", pl.col("plain_business_roles").alias("business_roles")),
+            ),
+            "medical": medical_lines(
+                linked, seats, applications.select("app", "spending_from", "applied_on")
+            ),
             "education": education_lines(linked, seats),
             "voucher": voucher_lines(extracts, seats, applications, roster.members),
             "certificate": certificate_lines(linked, seats, as_of),
             "drawing": drawing_lines(linked, seats, as_of),
-            "grant": grant_lines(linked, seats, applications.select("app", "temp_cause", "applied_on", "repeat_from")),
+            "grant": grant_lines(
+                linked, seats, applications.select("app", "temp_cause", "applied_on", "repeat_from")
+            ),
         }
     )
+
+
+def _months_asked(applications: pl.DataFrame) -> range:
+    """Every month that lies in some application's window."""
+    asked = applications.filter(pl.col("window_from") <= pl.col("window_to"))
+    if not len(asked):
+        return range(0)
+    first, last = asked.select(pl.col("window_from").min(), pl.col("window_to").max()).row(0)
+    return range(int(first), int(last) + 1)

@@ -17,7 +17,9 @@ BULK = tuple(name for name, d in DATASETS.items() if d.mode == "bulk" and d.sour
 ANSWERED = ("found", "none")
 
 
-def delivery_states(extracts: Extracts, terms: pl.DataFrame, applications: pl.DataFrame) -> pl.DataFrame:
+def delivery_states(
+    extracts: Extracts, terms: pl.DataFrame, applications: pl.DataFrame
+) -> pl.DataFrame:
     """app, dataset, state (fresh | stale | not_delivered), extract_as_of for every bulk dataset.
 
     An extract serves an application whose region it is or contains. A missing `source.max_age_days` calls nothing fresh.
@@ -66,10 +68,21 @@ def bank_receipts(extracts: Extracts, seats: pl.DataFrame, members: pl.DataFrame
     asked = members.filter("stands").select("app", "person", who)
     may = seats.filter(allowed("banking")).select("app", "person", "member_no")
     return (
-        receipts.with_columns(pl.coalesce(pl.col("id_no__key").cast(pl.String), "id_no").alias("who"))
+        receipts.with_columns(
+            pl.coalesce(pl.col("id_no__key").cast(pl.String), "id_no").alias("who")
+        )
         .join(asked, on="who", how="inner")
         .join(may, on=["app", "person"], how="inner")
-        .select("app", "person", "member_no", "institution_code", "state", "asked_on", "replied_on", "_extract_as_of")
+        .select(
+            "app",
+            "person",
+            "member_no",
+            "institution_code",
+            "state",
+            "asked_on",
+            "replied_on",
+            "_extract_as_of",
+        )
     )
 
 
@@ -78,7 +91,9 @@ def bank_silence(receipts: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
 
     A newborn without a number needs no receipt.
     """
-    answers = receipts.group_by("app", "person").agg(pl.col("state").is_in(ANSWERED).all().alias("answered"))
+    answers = receipts.group_by("app", "person").agg(
+        pl.col("state").is_in(ANSWERED).all().alias("answered")
+    )
     return (
         counted.filter(pl.col("newborn").not_())
         .join(answers, on=["app", "person"], how="left")
@@ -98,49 +113,87 @@ def coverage(
     Returns:
         app, person, source, institution, state, asked_on, replied_on, as_of.
     """
-    parts = [_bulk_coverage(seats, states, rows_found, source) for source in SOURCES if source != "banking"]
-    return pl.concat([*parts, _bank_coverage(seats, receipts)]).sort("app", "person", "source", "institution")
+    parts = [
+        _bulk_coverage(seats, states, rows_found, source)
+        for source in SOURCES
+        if source != "banking"
+    ]
+    return pl.concat([*parts, _bank_coverage(seats, receipts)]).sort(
+        "app", "person", "source", "institution"
+    )
 
 
-def _bulk_coverage(seats: pl.DataFrame, states: pl.DataFrame, rows_found: pl.DataFrame, source: str) -> pl.DataFrame:
+def _bulk_coverage(
+    seats: pl.DataFrame, states: pl.DataFrame, rows_found: pl.DataFrame, source: str
+) -> pl.DataFrame:
     datasets = dataset_of_source(source)
-    held = rows_found.filter(pl.col("dataset").is_in(datasets)).unique().with_columns(pl.lit(True).alias("held"))
+    held = (
+        rows_found.filter(pl.col("dataset").is_in(datasets))
+        .unique()
+        .with_columns(pl.lit(True).alias("held"))
+    )
     lines = (
         seats.filter(allowed(source))
         .select("app", "person")
         .join(states.filter(pl.col("dataset").is_in(datasets)), on="app")
         .join(held, on=["app", "person", "dataset"], how="left")
     )
-    answer = pl.when(pl.col("held").fill_null(value=False)).then(pl.lit("found")).otherwise(pl.lit("none"))
-    lines = lines.with_columns(pl.when(pl.col("state") == FRESH).then(answer).otherwise("state").alias("state"))
-    rank = pl.col("state").replace_strict({s: i for i, s in enumerate(WORST_FIRST)}, return_dtype=pl.Int8)
+    answer = (
+        pl.when(pl.col("held").fill_null(value=False))
+        .then(pl.lit("found"))
+        .otherwise(pl.lit("none"))
+    )
+    lines = lines.with_columns(
+        pl.when(pl.col("state") == FRESH).then(answer).otherwise("state").alias("state")
+    )
+    rank = pl.col("state").replace_strict(
+        {s: i for i, s in enumerate(WORST_FIRST)}, return_dtype=pl.Int8
+    )
     return (
         lines.sort("app", "person", rank, "extract_as_of", nulls_last=False)
         .unique(["app", "person"], keep="first", maintain_order=True)
         .select(
-            "app", "person", pl.lit(source).alias("source"), pl.lit(None, dtype=pl.String).alias("institution"), "state",
-            pl.lit(None, dtype=pl.Date).alias("asked_on"), pl.lit(None, dtype=pl.Date).alias("replied_on"),
+            "app",
+            "person",
+            pl.lit(source).alias("source"),
+            pl.lit(None, dtype=pl.String).alias("institution"),
+            "state",
+            pl.lit(None, dtype=pl.Date).alias("asked_on"),
+            pl.lit(None, dtype=pl.Date).alias("replied_on"),
             pl.col("extract_as_of").alias("as_of"),
         )
     )
 
 
 def _bank_coverage(seats: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
-    worst = pl.col("state").replace_strict({s: i for i, s in enumerate(WORST_FIRST)}, return_dtype=pl.Int8)
+    worst = pl.col("state").replace_strict(
+        {s: i for i, s in enumerate(WORST_FIRST)}, return_dtype=pl.Int8
+    )
     one_each = receipts.sort("app", "person", "institution_code", worst, "asked_on").unique(
         ["app", "person", "institution_code"], keep="first", maintain_order=True
     )
     answered = one_each.select(
-        "app", "person", pl.lit("banking").alias("source"), pl.col("institution_code").alias("institution"), "state",
-        "asked_on", "replied_on", pl.col("_extract_as_of").alias("as_of"),
+        "app",
+        "person",
+        pl.lit("banking").alias("source"),
+        pl.col("institution_code").alias("institution"),
+        "state",
+        "asked_on",
+        "replied_on",
+        pl.col("_extract_as_of").alias("as_of"),
     )
     nobody = (
         seats.filter(allowed("banking"), pl.col("newborn").not_())
         .join(answered, on=["app", "person"], how="anti")
         .select(
-            "app", "person", pl.lit("banking").alias("source"), pl.lit(None, dtype=pl.String).alias("institution"),
-            pl.lit("no_answer").alias("state"), pl.lit(None, dtype=pl.Date).alias("asked_on"),
-            pl.lit(None, dtype=pl.Date).alias("replied_on"), pl.lit(None, dtype=pl.Date).alias("as_of"),
+            "app",
+            "person",
+            pl.lit("banking").alias("source"),
+            pl.lit(None, dtype=pl.String).alias("institution"),
+            pl.lit("no_answer").alias("state"),
+            pl.lit(None, dtype=pl.Date).alias("asked_on"),
+            pl.lit(None, dtype=pl.Date).alias("replied_on"),
+            pl.lit(None, dtype=pl.Date).alias("as_of"),
         )
     )
     return pl.concat([answered, nobody])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 
 import polars as pl
 
 from household.schema.datasets import DATASETS
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from collections.abc import Callable
 
 COMMISSIONER = "approval"
 """The commissioning body itself; what it sends is the request, not evidence."""
@@ -25,7 +28,12 @@ ALL_SOURCES = (1 << len(SOURCES)) - 1
 SOURCE_BIT = {source: 1 << place for place, source in enumerate(SOURCES)}
 
 
-FILES_SCHEMA = {"dataset": pl.String(), "_file": pl.UInt32(), "file": pl.String(), "sha256": pl.String()}
+FILES_SCHEMA = {
+    "dataset": pl.String(),
+    "_file": pl.UInt32(),
+    "file": pl.String(),
+    "sha256": pl.String(),
+}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ play whatever else is known (null = in play). Which lines of those in play count
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,10 +13,28 @@ import polars as pl
 from household.authorisation import allowed
 from household.extracts import OWN_LEDGERS
 from household.schema.datasets import DATASETS
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 COMMON = (
-    "line", "app", "person", "member_no", "dataset", "record_key", "_file", "_line", "as_of", "institution",
-    "tier", "score", "note", "quantity", "amount", "why_not",
+    "line",
+    "app",
+    "person",
+    "member_no",
+    "dataset",
+    "record_key",
+    "_file",
+    "_line",
+    "as_of",
+    "institution",
+    "tier",
+    "score",
+    "note",
+    "quantity",
+    "amount",
+    "why_not",
 )
 """Columns that every frame of lines has, whatever it measures. `amount` is in units, as the row has it; null where it has none."""
 
@@ -37,7 +54,9 @@ class Lines:
 
     def without(self, lines: pl.DataFrame) -> Lines:
         """All but the given ones (column `line`)."""
-        return Lines({name: frame.join(lines, on="line", how="anti") for name, frame in self.groups.items()})
+        return Lines(
+            {name: frame.join(lines, on="line", how="anti") for name, frame in self.groups.items()}
+        )
 
     def all(self) -> pl.DataFrame:
         """Every line, in common columns."""
@@ -49,25 +68,29 @@ def seats_of(members: pl.DataFrame, granted: pl.DataFrame) -> pl.DataFrame:
     return (
         members.filter("stands")
         .select("app", "person", "member_no", "role", "relation", "birth", "age", "ill")
-        .join(granted.select("app", "member_no", "granted", "newborn", "full"), on=["app", "member_no"])
+        .join(
+            granted.select("app", "member_no", "granted", "newborn", "full"),
+            on=["app", "member_no"],
+        )
         .sort("app", "member_no")
     )
 
 
-def seat_rows(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, dataset: str) -> pl.DataFrame:
+def seat_rows(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, dataset: str
+) -> pl.DataFrame:
     """Linked rows of a dataset as seen from each seat that may see them; tier D is no link."""
     rows = linked[dataset].filter(pl.col("tier") != "D")
     if dataset in OWN_LEDGERS:
         may = seats
     else:
         may = seats.filter(allowed(DATASETS[dataset].source))
-    return (
-        rows.join(may.select("app", "person", "member_no", "role"), on="person", how="inner")
-        .with_columns(
-            pl.lit(dataset).alias("dataset"),
-            pl.col("_record_key").alias("record_key"),
-            pl.col("_extract_as_of").alias("extract_as_of"),
-        )
+    return rows.join(
+        may.select("app", "person", "member_no", "role"), on="person", how="inner"
+    ).with_columns(
+        pl.lit(dataset).alias("dataset"),
+        pl.col("_record_key").alias("record_key"),
+        pl.col("_extract_as_of").alias("extract_as_of"),
     )
 
 
@@ -85,10 +108,20 @@ def as_lines(
     told = pl.lit(quantity) if isinstance(quantity, str) else quantity
     return rows.select(
         pl.lit(0, dtype=pl.UInt32).alias("line"),
-        "app", "person", "member_no", "dataset", "record_key", "_file", "_line",
+        "app",
+        "person",
+        "member_no",
+        "dataset",
+        "record_key",
+        "_file",
+        "_line",
         pl.coalesce(as_of, "extract_as_of").alias("as_of"),
-        (pl.col(institution) if institution else pl.lit(None, dtype=pl.String)).alias("institution"),
-        "tier", "score", "note",
+        (pl.col(institution) if institution else pl.lit(None, dtype=pl.String)).alias(
+            "institution"
+        ),
+        "tier",
+        "score",
+        "note",
         told.alias("quantity"),
         amount.cast(pl.Int128).alias("amount"),
         why_not.alias("why_not"),
@@ -99,7 +132,10 @@ def as_lines(
 def first_reason(*reasons: tuple[pl.Expr, str]) -> pl.Expr:
     """The first reason whose condition holds; null when none does."""
     return pl.coalesce(
-        *(pl.when(condition.fill_null(value=False)).then(pl.lit(text)) for condition, text in reasons),
+        *(
+            pl.when(condition.fill_null(value=False)).then(pl.lit(text))
+            for condition, text in reasons
+        ),
         pl.lit(None, dtype=pl.String),
     )
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from household.assets.financial import settle_financial
+from household.assets.financial import settle_financial, unvalued_policies
 from household.assets.things import count_businesses, count_commercial, count_homes, count_vehicles
-from household.case import CaseFile
 from household.delivery import bank_silence
 from household.income.support import imputed_support
 from household.income.totals import household_income, income_lines, verified_income
@@ -22,16 +21,43 @@ from household.people.counting import counted_seats
 from household.rules.persons import person_facts
 from household.rules.terms import ASSET_PREFIXES
 from household.spending.rigid import rigid_spending
+from typing import TYPE_CHECKING
 
-_ZERO_AMOUNTS = ("income", "income_uncertain_out", "income_central_out", "spending", "verified_without_fund", "verified_fund", "home_area")
+if TYPE_CHECKING:
+    from household.case import CaseFile
+
+_ZERO_AMOUNTS = (
+    "income",
+    "income_uncertain_out",
+    "income_central_out",
+    "spending",
+    "verified_without_fund",
+    "verified_fund",
+    "home_area",
+)
 _ZERO_COUNTS = (
-    "persons", "homes", "commercial", "extra_persons", "obligors_capable",
+    "persons",
+    "homes",
+    "commercial",
+    "extra_persons",
+    "obligors_capable",
     *(f"{v}_{what}" for v in ASSET_PREFIXES for what in ("vehicles", "businesses")),
 )
 _FALSE = (
     *(f"{v}_{what}" for v in ASSET_PREFIXES for what in ("over_cap", "unvalued")),
-    "fee_unknown", "support_unknown", "support_unruled", "bank_silent", "any_ill", "single_person_found",
-    "draws_exempting", "grant_found", "age_unknown", "tekun_age_unruled", "obligors_unknown", "obligors_unruled",
+    "policy_unvalued",
+    "fee_unknown",
+    "support_unknown",
+    "support_unruled",
+    "bank_silent",
+    "any_ill",
+    "single_person_found",
+    "draws_exempting",
+    "grant_found",
+    "age_unknown",
+    "tekun_age_unruled",
+    "obligors_unknown",
+    "obligors_unruled",
 )
 
 _FUND = tuple(f"{v}_count_provident_fund" for v in ASSET_PREFIXES)
@@ -49,19 +75,31 @@ class Measured:
 def measure(case: CaseFile, lines: Lines, apps: pl.DataFrame) -> Measured:
     """Figures of the applications in `apps` (column `app`) from the given lines alone."""
     seats = case.seats.join(apps, on="app", how="semi")
-    lines = Lines({name: frame.join(apps, on="app", how="semi") for name, frame in lines.groups.items()})
+    lines = Lines(
+        {name: frame.join(apps, on="app", how="semi") for name, frame in lines.groups.items()}
+    )
     counted = counted_seats(seats, lines["absence"])
     mine = counted.select("app", "person")
-    own = Lines({name: frame.join(mine, on=["app", "person"], how="semi") for name, frame in lines.groups.items()})
-    vouchers = pl.concat([own["voucher"], lines["voucher"].filter("household_wide")]).unique("line", maintain_order=True)
+    own = Lines(
+        {
+            name: frame.join(mine, on=["app", "person"], how="semi")
+            for name, frame in lines.groups.items()
+        }
+    )
+    vouchers = pl.concat([own["voucher"], lines["voucher"].filter("household_wide")]).unique(
+        "line", maintain_order=True
+    )
     terms = case.terms.values
     support, doubts = _support(seats, lines, counted, terms)
     income = income_lines(counted, verified_income(own), support)
     parts = [
-        counted.group_by("app").agg(pl.len().cast(pl.Int64).alias("persons"), pl.col("ill").any().alias("any_ill")),
+        counted.group_by("app").agg(
+            pl.len().cast(pl.Int64).alias("persons"), pl.col("ill").any().alias("any_ill")
+        ),
         household_income(income, terms.select("app", "income_work_cost_rate")),
         doubts,
         _financial(own, counted),
+        unvalued_policies(own["financial"]),
         count_homes(own["estate"]),
         count_commercial(own["estate"]),
         *(_by_limits(own, terms, variant) for variant in ASSET_PREFIXES),
@@ -92,22 +130,38 @@ def _financial(own: Lines, counted: pl.DataFrame) -> pl.DataFrame:
         .group_by("app")
         .agg(pl.col("declared_deposit").sum().alias("declared_financial"))
     )
-    return counted.select("app").unique().join(verified, on="app", how="left").join(declared, on="app", how="left")
+    return (
+        counted.select("app")
+        .unique()
+        .join(verified, on="app", how="left")
+        .join(declared, on="app", how="left")
+    )
 
 
 def _adopted_financial(variant: str) -> pl.Expr:
     """The greater of verified and declared; the provident fund is in where the programme's pack counts it."""
-    fund = pl.when(pl.col(f"{variant}_count_provident_fund")).then("verified_fund").otherwise(pl.lit(0, dtype=AMOUNT))
-    return pl.max_horizontal(pl.col("verified_without_fund") + fund, "declared_financial").alias(f"{variant}_financial")
+    fund = (
+        pl.when(pl.col(f"{variant}_count_provident_fund"))
+        .then("verified_fund")
+        .otherwise(pl.lit(0, dtype=AMOUNT))
+    )
+    return pl.max_horizontal(pl.col("verified_without_fund") + fund, "declared_financial").alias(
+        f"{variant}_financial"
+    )
 
 
 def _by_limits(own: Lines, terms: pl.DataFrame, variant: str) -> pl.DataFrame:
     """Vehicles and businesses under the lists and caps of one set of asset limits: columns `<variant>_…`."""
     limits = terms.select(
         "app",
-        *(pl.col(f"{variant}_{name}").alias(name) for name in ("vehicle_exempt", "vehicle_value_cap", "business_roles")),
+        *(
+            pl.col(f"{variant}_{name}").alias(name)
+            for name in ("vehicle_exempt", "vehicle_value_cap", "business_roles")
+        ),
     )
-    vehicles = count_vehicles(own["vehicle"], limits.select("app", "vehicle_exempt", "vehicle_value_cap"))
+    vehicles = count_vehicles(
+        own["vehicle"], limits.select("app", "vehicle_exempt", "vehicle_value_cap")
+    )
     businesses = count_businesses(own["business"], limits.select("app", "business_roles"))
     found = vehicles.join(businesses, on="app", how="full", coalesce=True)
     return found.rename({name: f"{variant}_{name}" for name in found.columns if name != "app"})
@@ -119,6 +173,15 @@ def _support(
     dead = lines["absence"].filter(pl.col("why_not").is_null() & (pl.col("quantity") == "death"))
     living = seats.filter(pl.col("role") == "obligor").join(dead, on=["app", "person"], how="anti")
     # The applicant's line; where the applicant is not counted, the first member that is.
-    bearers = counted.sort("app", pl.col("relation") != "self", "member_no").unique("app", keep="first", maintain_order=True)
-    columns = ("app", "support_method", "support_line_multiple", "support_rate", "standard", "income_window_months")
+    bearers = counted.sort("app", pl.col("relation") != "self", "member_no").unique(
+        "app", keep="first", maintain_order=True
+    )
+    columns = (
+        "app",
+        "support_method",
+        "support_line_multiple",
+        "support_rate",
+        "standard",
+        "income_window_months",
+    )
     return imputed_support(living, terms.select(columns), bearers.select("app", "person"))

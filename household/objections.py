@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.extracts import Extracts
 from household.rules.worlds import Objections
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.extracts import Extracts
 
 
-def open_objections(extracts: Extracts, applications: pl.DataFrame, named: pl.DataFrame) -> Objections:
+def open_objections(
+    extracts: Extracts, applications: pl.DataFrame, named: pl.DataFrame
+) -> Objections:
     """Objections raised by the day, matched to lines.
 
     One that names no line, or a line that is not among the application's, concerns every line of its application: what a family
@@ -29,7 +34,9 @@ def open_objections(extracts: Extracts, applications: pl.DataFrame, named: pl.Da
     hits = aimed.join(known, on=["app", "evidence_id"], how="inner")
     everything = pl.concat(
         [
-            raised.join(aimed, on=["app", "evidence_id"], how="anti", nulls_equal=True).select("app"),
+            raised.join(aimed, on=["app", "evidence_id"], how="anti", nulls_equal=True).select(
+                "app"
+            ),
             aimed.join(known, on=["app", "evidence_id"], how="anti").select("app"),
         ]
     ).unique()

@@ -37,6 +37,6 @@ def months_later(day: pl.Expr, months: pl.Expr | int) -> pl.Expr:
 
 
 def in_force(start: pl.Expr, end: pl.Expr, day: date) -> pl.Expr:
-    """start <= day and (no end or end > day): custody, and what ends on a day it no longer covers."""
+    """Start <= day and (no end or end > day): custody, and what ends on a day it no longer covers."""
     on = pl.lit(day)
     return (start <= on) & (end.is_null() | (end > on))

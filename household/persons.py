@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 
 import polars as pl
 
 from household.authorisation import allowed
 from household.extracts import OWN_LEDGERS
-from household.linkage.links import Linked
-from household.roster import Roster
 from household.schema.datasets import DATASETS
 from household.schema.masking import mask_id_numbers, mask_names
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.roster import Roster
+    from household.linkage.links import Linked
+    from collections.abc import Mapping
 
 WATCHED = (
     "public_security.population",
@@ -28,7 +31,12 @@ def person_rows(roster: Roster) -> pl.DataFrame:
     applications = roster.applications.select("app", "application_id")
     lines = roster.members.join(applications, on="app", how="left").sort("app", "member_no")
     seen = lines.group_by("person").agg(
-        pl.col("application_id_right" if "application_id_right" in lines.columns else "application_id").unique().sort().alias("application_ids"),
+        pl.col(
+            "application_id_right" if "application_id_right" in lines.columns else "application_id"
+        )
+        .unique()
+        .sort()
+        .alias("application_ids"),
         pl.col("number").first(),
         pl.col("name").first(),
     )
@@ -49,7 +57,9 @@ def roster_rows(roster: Roster) -> pl.DataFrame:
     )
 
 
-def readable_links(linked: Linked, seats: pl.DataFrame, drawing: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def readable_links(
+    linked: Linked, seats: pl.DataFrame, drawing: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
     """The linked rows that may be read: dataset -> its linked frame.
 
     A row of a person is readable where some application's authorisation covers its source, where it stands on the commissioning
@@ -64,16 +74,30 @@ def readable_links(linked: Linked, seats: pl.DataFrame, drawing: pl.DataFrame) -
             out[dataset] = rows
             continue
         signed = seats.filter(allowed(DATASETS[dataset].source)).select("person")
-        watched = drawing.select("person") if dataset in WATCHED else drawing.select("person").clear()
+        watched = (
+            drawing.select("person") if dataset in WATCHED else drawing.select("person").clear()
+        )
         out[dataset] = rows.join(pl.concat([signed, watched]).unique(), on="person", how="semi")
     return out
 
 
-def link_rows_published(readable: Mapping[str, pl.DataFrame], persons: pl.DataFrame) -> pl.DataFrame:
+def link_rows_published(
+    readable: Mapping[str, pl.DataFrame], persons: pl.DataFrame
+) -> pl.DataFrame:
     """Table `person_link`."""
-    decided = pl.when(pl.col("tier").is_in(["A", "B"])).then(pl.lit("rule")).otherwise(pl.lit("model"))
+    decided = (
+        pl.when(pl.col("tier").is_in(["A", "B"])).then(pl.lit("rule")).otherwise(pl.lit("model"))
+    )
     frames = [
-        rows.select(pl.lit(dataset).alias("dataset"), pl.col("_record_key").alias("record_key"), "person", "tier", "score", decided.alias("decided_by"), "note")
+        rows.select(
+            pl.lit(dataset).alias("dataset"),
+            pl.col("_record_key").alias("record_key"),
+            "person",
+            "tier",
+            "score",
+            decided.alias("decided_by"),
+            "note",
+        )
         for dataset, rows in readable.items()
     ]
     return (

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 
 import polars as pl
 
-from household.case import CaseFile
 from household.delivery import coverage
-from household.measure import Measured
 from household.money import yuan
 from household.schema.published import PUBLISHED
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.measure import Measured
+    from household.case import CaseFile
+    from collections.abc import Mapping
 
 
 def as_declared(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The declared columns of a table in their types and order."""
     declared = PUBLISHED[table]
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in declared.polars_schema().items()).sort(declared.sort_by)
+    return frame.select(
+        pl.col(name).cast(dtype) for name, dtype in declared.polars_schema().items()
+    ).sort(declared.sort_by)
 
 
-def income_rows(case: CaseFile, measured: Measured, verdicts: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+def income_rows(
+    case: CaseFile, measured: Measured, verdicts: pl.DataFrame, persons: pl.DataFrame
+) -> pl.DataFrame:
     """Table `income_line`: of applications whose figures are published at all."""
     readable = verdicts.filter(pl.col("income_window").is_not_null()).select("app").unique()
     return (
@@ -27,7 +34,9 @@ def income_rows(case: CaseFile, measured: Measured, verdicts: pl.DataFrame, pers
         .join(case.applications.select("app", "application_id"), on="app")
         .join(persons.select("person", "person_ref"), on="person")
         .select(
-            "application_id", "person_ref", "kind",
+            "application_id",
+            "person_ref",
+            "kind",
             *(yuan(pl.col(name)).alias(name) for name in ("declared", "verified", "adopted")),
         )
     )
@@ -36,11 +45,21 @@ def income_rows(case: CaseFile, measured: Measured, verdicts: pl.DataFrame, pers
 def evidence_rows(evidence: pl.DataFrame) -> pl.DataFrame:
     """Table `evidence`."""
     return evidence.select(
-        "evidence_id", "application_id", "person_ref", "dataset", "institution", "record_key", "as_of", "quantity",
+        "evidence_id",
+        "application_id",
+        "person_ref",
+        "dataset",
+        "institution",
+        "record_key",
+        "as_of",
+        "quantity",
         yuan(pl.col("amount")).alias("amount"),
         yuan(pl.col("counted_amount")).alias("counted_amount"),
-        "counted", "why_not",
-        pl.col("tier").alias("link_tier"), pl.col("score").alias("link_score"), pl.col("note").alias("link_note"),
+        "counted",
+        "why_not",
+        pl.col("tier").alias("link_tier"),
+        pl.col("score").alias("link_score"),
+        pl.col("note").alias("link_note"),
     )
 
 
@@ -51,7 +70,9 @@ def evidence_sources(evidence: pl.DataFrame, files: pl.DataFrame) -> pl.DataFram
     )
 
 
-def coverage_rows(case: CaseFile, readable: Mapping[str, pl.DataFrame], persons: pl.DataFrame) -> pl.DataFrame:
+def coverage_rows(
+    case: CaseFile, readable: Mapping[str, pl.DataFrame], persons: pl.DataFrame
+) -> pl.DataFrame:
     """Table `coverage`."""
     found = pl.concat(
         [

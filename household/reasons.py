@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.case import CaseFile
 from household.money import yuan_six
 from household.rules.library.people import HOUSEHOLD
 from household.rules.programmes import PROGRAMMES
 from household.rules.rule import Cause, Rule, answer_column, cause_of, outcome_of
-from household.rules.worlds import Worlds
 from household.schema.datasets import DATASETS
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.rules.worlds import Worlds
+    from household.case import CaseFile
 
 TOPIC_QUANTITIES: dict[str, tuple[str, ...]] = {
     "income": ("wage", "business", "property", "transfer"),
@@ -32,7 +35,11 @@ TOPIC_QUANTITIES: dict[str, tuple[str, ...]] = {
 
 _TOPIC_DATASETS: dict[str, tuple[str, ...]] = {
     "income": (
-        "tax.income", "finance.payroll", "human_resources.employment", "human_resources.contribution", "human_resources.benefit",
+        "tax.income",
+        "finance.payroll",
+        "human_resources.employment",
+        "human_resources.contribution",
+        "human_resources.benefit",
         "agriculture.farm",
     ),
     "financial": ("securities.holding", "insurance.policy", "housing.provident_fund"),
@@ -53,7 +60,9 @@ _MONEY_UNITS = ("元", "元/人月")
 _COUNT_UNITS = ("人", "辆", "套", "处", "个")
 
 
-def reasons(case: CaseFile, worlds: Worlds, verdicts: pl.DataFrame, decisive: pl.DataFrame) -> pl.DataFrame:
+def reasons(
+    case: CaseFile, worlds: Worlds, verdicts: pl.DataFrame, decisive: pl.DataFrame
+) -> pl.DataFrame:
     """Rows of `verdict_reason` for every verdict.
 
     Args:
@@ -64,14 +73,22 @@ def reasons(case: CaseFile, worlds: Worlds, verdicts: pl.DataFrame, decisive: pl
     silence = _silence_by_topic(case)
     frames = []
     for programme, rules in PROGRAMMES.items():
-        mine = verdicts.filter(pl.col("programme") == programme).select("app", "verdict_id", "suggestion")
+        mine = verdicts.filter(pl.col("programme") == programme).select(
+            "app", "verdict_id", "suggestion"
+        )
         for seq, rule in enumerate((HOUSEHOLD, *rules), start=1):
             frames.append(_told(case, worlds, mine, rule, seq, evidence, silence))
     return pl.concat(frames).sort("verdict_id", "seq")
 
 
 def _told(
-    case: CaseFile, worlds: Worlds, mine: pl.DataFrame, rule: Rule, seq: int, evidence: pl.DataFrame, silence: pl.DataFrame
+    case: CaseFile,
+    worlds: Worlds,
+    mine: pl.DataFrame,
+    rule: Rule,
+    seq: int,
+    evidence: pl.DataFrame,
+    silence: pl.DataFrame,
 ) -> pl.DataFrame:
     answer = answer_column(rule)
     asked = worlds.base.filter(answer.is_not_null()).select(
@@ -89,7 +106,11 @@ def _told(
         asked.join(topic, on="app", how="left")
         .join(waiting, on="app", how="left")
         .join(_differing(worlds, rule), on="app", how="left")
-        .join(_cited(case, rule), on=["app"] if "standard" in rule.parameters else ["term"], how="left")
+        .join(
+            _cited(case, rule),
+            on=["app"] if "standard" in rule.parameters else ["term"],
+            how="left",
+        )
     )
     # An application that may not be read says so, and gives no figures.
     hidden = pl.col("suggestion") == "not_authorised"
@@ -99,16 +120,28 @@ def _told(
         "verdict_id",
         pl.lit(seq, dtype=pl.Int64).alias("seq"),
         pl.lit(rule.rule_id).alias("rule_id"),
-        pl.when(hidden).then(pl.lit("unknown")).otherwise(outcome.replace_strict(_OUTCOME, return_dtype=pl.String)).alias("outcome"),
+        pl.when(hidden)
+        .then(pl.lit("unknown"))
+        .otherwise(outcome.replace_strict(_OUTCOME, return_dtype=pl.String))
+        .alias("outcome"),
         ((outcome != 0) & differs.not_() & hidden.not_()).alias("certain"),
         pl.when(hidden.not_()).then("measured").alias("measured"),
         "limit_value",
         pl.lit(rule.unit or None, dtype=pl.String).alias("unit"),
         "pack_id",
-        pl.coalesce(pl.when(pl.col("source") != "").then("source"), pl.lit(rule.law or None, dtype=pl.String)).alias("source_document"),
-        pl.when(hidden).then(pl.lit(f"{rule.question_zh}:未获授权,未读取数据")).otherwise(_sentence(rule)).alias("text_zh"),
+        pl.coalesce(
+            pl.when(pl.col("source") != "").then("source"),
+            pl.lit(rule.law or None, dtype=pl.String),
+        ).alias("source_document"),
+        pl.when(hidden)
+        .then(pl.lit(f"{rule.question_zh}:未获授权,未读取数据"))
+        .otherwise(_sentence(rule))
+        .alias("text_zh"),
         pl.when(hidden.not_()).then("evidence_ids").fill_null([]).alias("evidence_ids"),
-        pl.when(hidden).then(pl.lit("补齐全部应授权人员的授权书")).otherwise(_settles(rule, differs)).alias("settles_it"),
+        pl.when(hidden)
+        .then(pl.lit("补齐全部应授权人员的授权书"))
+        .otherwise(_settles(rule, differs))
+        .alias("settles_it"),
     )
 
 
@@ -137,11 +170,16 @@ def _settles(rule: Rule, differs: pl.Expr) -> pl.Expr:
         gap = pl.format(f"与限值相差{{}}{rule.unit};当事人可就证据行提出异议并举证", _trim(room))
     parameters = "、".join(rule.parameters) or rule.rule_id
     return (
-        pl.when(differs).then(pl.lit("结论取决于C级匹配行或异议行,请工作人员核实该行是否属于本人"))
-        .when(pl.col("cause") == int(Cause.REVIEW)).then(pl.lit("请工作人员核实经营主体是否实际经营及其收益"))
-        .when(pl.col("cause") == int(Cause.PARAMETER)).then(pl.lit(f"请在规则包中补充参数:{parameters}"))
-        .when(pl.col("cause") == int(Cause.DATA)).then(pl.coalesce("waiting", pl.lit("请补充缺失的数据项")))
-        .when(pl.col("outcome") == -1).then(gap)
+        pl.when(differs)
+        .then(pl.lit("结论取决于C级匹配行或异议行,请工作人员核实该行是否属于本人"))
+        .when(pl.col("cause") == int(Cause.REVIEW))
+        .then(pl.lit("请工作人员核实经营主体是否实际经营及其收益"))
+        .when(pl.col("cause") == int(Cause.PARAMETER))
+        .then(pl.lit(f"请在规则包中补充参数:{parameters}"))
+        .when(pl.col("cause") == int(Cause.DATA))
+        .then(pl.coalesce("waiting", pl.lit("请补充缺失的数据项")))
+        .when(pl.col("outcome") == -1)
+        .then(gap)
     )
 
 
@@ -164,9 +202,15 @@ def _cited(case: CaseFile, rule: Rule) -> pl.DataFrame:
     """Pack and citation of the first of the rule's parameters that is in force."""
     cited = case.terms.cited
     if "standard" in rule.parameters:
-        by_app = case.applications.select("app", "urban_rural").join(case.terms.values.select("app", "term"), on="app")
+        by_app = case.applications.select("app", "urban_rural").join(
+            case.terms.values.select("app", "term"), on="app"
+        )
         key = pl.concat_str(pl.lit("standard."), "urban_rural").alias("key")
-        return by_app.with_columns(key).join(cited, on=["term", "key"], how="inner").select("app", "pack_id", "source")
+        return (
+            by_app.with_columns(key)
+            .join(cited, on=["term", "key"], how="inner")
+            .select("app", "pack_id", "source")
+        )
     order = {key: place for place, key in enumerate(rule.parameters)}
     return (
         cited.filter(pl.col("key").is_in(list(order)))
@@ -178,7 +222,11 @@ def _cited(case: CaseFile, rule: Rule) -> pl.DataFrame:
 
 def _evidence_by_topic(decisive: pl.DataFrame) -> pl.DataFrame:
     topics = pl.DataFrame(
-        [(topic, quantity) for topic, quantities in TOPIC_QUANTITIES.items() for quantity in quantities],
+        [
+            (topic, quantity)
+            for topic, quantities in TOPIC_QUANTITIES.items()
+            for quantity in quantities
+        ],
         schema={"topic": pl.String(), "quantity": pl.String()},
         orient="row",
     )
@@ -206,7 +254,11 @@ def _silence_by_topic(case: CaseFile) -> pl.DataFrame:
         .select("app", "topic", pl.col("title").alias("who"))
     )
     unanswered = case.receipts.filter(pl.col("state").is_in(["found", "none"]).not_())
-    banks = unanswered.select("app", pl.lit("financial").alias("topic"), pl.format("银行机构{}", "institution_code").alias("who"))
+    banks = unanswered.select(
+        "app",
+        pl.lit("financial").alias("topic"),
+        pl.format("银行机构{}", "institution_code").alias("who"),
+    )
     asked = case.receipts.select("app", "person").unique()
     never = (
         case.seats.filter((pl.col("role") == "member") & pl.col("newborn").not_())

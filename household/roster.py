@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from household.extracts import Extracts
 from household.identity.names import normal_names
 from household.identity.numbers import age_on, key_birth, key_sex
 from household.money import units
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.extracts import Extracts
 
 DECLARED = ("wage", "business", "property", "transfer")
 
@@ -51,7 +54,9 @@ def build_roster(extracts: Extracts, secret: bytes, region: str | None = None) -
     if region:
         applications = applications.filter(pl.col("region_code").str.starts_with(region))
     applications = (
-        applications.sort("application_id").with_row_index("app").with_columns(pl.col("app").cast(pl.UInt32))
+        applications.sort("application_id")
+        .with_row_index("app")
+        .with_columns(pl.col("app").cast(pl.UInt32))
     )
     members = _members(extracts, applications)
     drawing = _recipients(extracts)
@@ -84,7 +89,9 @@ def _members(extracts: Extracts, applications: pl.DataFrame) -> pl.DataFrame:
     rows = rows.filter(latest)
     other_paper = pl.col("id_type").is_not_null() & (pl.col("id_type") != "居民身份证")
     rows = rows.with_columns(
-        pl.col("id_no__key").alias("key"), pl.col("id_no").alias("number"), normal_names(rows["name"]).alias("normal")
+        pl.col("id_no__key").alias("key"),
+        pl.col("id_no").alias("number"),
+        normal_names(rows["name"]).alias("normal"),
     ).with_columns(
         pl.when(pl.col("key").is_not_null())
         .then(pl.format("K{}", "key"))
@@ -96,7 +103,12 @@ def _members(extracts: Extracts, applications: pl.DataFrame) -> pl.DataFrame:
     )
     same_number = pl.coalesce("number", "pid")  # an invalid number may stand twice as well
     return rows.with_columns(
-        (pl.col("member_no") == pl.col("member_no").min().over("app", pl.coalesce(pl.col("key").cast(pl.String), same_number))).alias("stands"),
+        (
+            pl.col("member_no")
+            == pl.col("member_no")
+            .min()
+            .over("app", pl.coalesce(pl.col("key").cast(pl.String), same_number))
+        ).alias("stands"),
         age_on(pl.col("birth"), extracts.as_of).alias("age"),
         *(units(pl.col(f"declared_{kind}")).alias(f"declared_{kind}") for kind in DECLARED),
         units(pl.col("declared_deposit")).alias("declared_deposit"),

@@ -10,7 +10,11 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+Codes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
 CHECK_DIGITS = "10X98765432"
@@ -29,14 +33,14 @@ def normal_number(expr: pl.Expr) -> pl.Expr:
     return expr.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s'`]+", "")
 
 
-def _digits(texts: pl.Series, width: int) -> np.ndarray:
+def _digits(texts: pl.Series, width: int) -> Codes:
     """Rows x width array of character codes less '0'; every text must be `width` ASCII bytes long."""
     joined = texts.str.join("").item() or ""
     codes = np.frombuffer(joined.encode("ascii"), dtype=np.uint8).astype(np.int64)
     return codes.reshape(-1, width) - 48
 
 
-def _real_dates(digits: np.ndarray) -> np.ndarray:
+def _real_dates(digits: Codes) -> Flags:
     """Which rows hold an existing calendar date at positions 6 to 13."""
     year = digits[:, 6] * 1000 + digits[:, 7] * 100 + digits[:, 8] * 10 + digits[:, 9]
     month = digits[:, 10] * 10 + digits[:, 11]
@@ -44,10 +48,11 @@ def _real_dates(digits: np.ndarray) -> np.ndarray:
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     month_ok = (month >= 1) & (month <= 12)
     last = _MONTH_DAYS[np.where(month_ok, month, 0)] - ((month == 2) & ~leap)
-    return month_ok & (year > 0) & (day >= 1) & (day <= last)
+    real: Flags = month_ok & (year > 0) & (day >= 1) & (day <= last)
+    return real
 
 
-def _keys_of(texts: pl.Series, width: int) -> np.ndarray:
+def _keys_of(texts: pl.Series, width: int) -> Codes:
     """Keys (0 where invalid) of normal texts of 18 or 15 characters, shape already checked by pattern."""
     digits = _digits(texts, width)
     if width == 15:

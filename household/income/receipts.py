@@ -5,7 +5,6 @@ A month is only ever the sum of dated receipts; the farm's annual figures count 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 
 import polars as pl
 
@@ -13,13 +12,20 @@ from household.income.wage import OUTSIDE
 from household.lines import as_lines, first_reason, seat_rows
 from household.money import units
 from household.periods import month_index
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PROPERTY_ITEMS = ("利息股息红利", "财产租赁")
 _KEEP = ("value", "value_uncertain_out", "value_central_out")
 
 
 def receipt_lines(
-    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame, central: pl.DataFrame
+    linked: Mapping[str, pl.DataFrame],
+    seats: pl.DataFrame,
+    windows: pl.DataFrame,
+    central: pl.DataFrame,
 ) -> pl.DataFrame:
     """Lines of kinds business, property and transfer, with three values in units.
 
@@ -31,7 +37,12 @@ def receipt_lines(
         central: region_code, month, excluded (see `terms.central_basic_by_month`).
     """
     return pl.concat(
-        [_taxed(linked, seats, windows), _farmed(linked, seats, windows), _rented(linked, seats, windows), _benefits(linked, seats, windows, central)]
+        [
+            _taxed(linked, seats, windows),
+            _farmed(linked, seats, windows),
+            _rented(linked, seats, windows),
+            _benefits(linked, seats, windows, central),
+        ]
     )
 
 
@@ -39,14 +50,16 @@ def _plain(value: pl.Expr) -> list[pl.Expr]:
     return [value.alias(name) for name in _KEEP]
 
 
-def _taxed(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
-    rows = seat_rows(linked, seats, "tax.income").filter(pl.col("item").is_in(["工资薪金", "劳务报酬"]).not_())
+def _taxed(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
+) -> pl.DataFrame:
+    rows = seat_rows(linked, seats, "tax.income").filter(
+        pl.col("item").is_in(["工资薪金", "劳务报酬"]).not_()
+    )
     rows = rows.join(windows, on="app").with_columns(_plain(units(pl.col("amount"))))
     month = month_index(pl.col("month"))
     kind = (
-        pl.when(pl.col("item") == "经营所得")
-        .then(pl.lit("business"))
-        .otherwise(pl.lit("property"))
+        pl.when(pl.col("item") == "经营所得").then(pl.lit("business")).otherwise(pl.lit("property"))
     )
     why_not = first_reason(
         (pl.col("item") == "财产转让", "财产转让是财产形态变化,不是收入"),
@@ -63,38 +76,64 @@ def _season(rows: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
 _OTHER_SEASON = (pl.col("season_year") != pl.col("season"), "不是申请上一年度")
 
 
-def _farmed(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
+def _farmed(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
+) -> pl.DataFrame:
     rows = _season(seat_rows(linked, seats, "agriculture.farm"), windows)
-    micro_mu = ((pl.col("contracted_mu").fill_null(0) - pl.col("transferred_mu").fill_null(0)) * 1_000_000).cast(pl.Int128)
+    micro_mu = (
+        (pl.col("contracted_mu").fill_null(0) - pl.col("transferred_mu").fill_null(0)) * 1_000_000
+    ).cast(pl.Int128)
     tilled = micro_mu * pl.col("farm_yuan_per_mu") // 1_000_000
     subsidy = pl.coalesce(units(pl.col("subsidy")), pl.lit(0, dtype=pl.Int128))
     rows = rows.with_columns(_plain(tilled + subsidy))
-    why_not = first_reason((pl.col("farm_yuan_per_mu").is_null(), "本地未规定每亩净收入,不计"), _OTHER_SEASON)
+    why_not = first_reason(
+        (pl.col("farm_yuan_per_mu").is_null(), "本地未规定每亩净收入,不计"), _OTHER_SEASON
+    )
     return as_lines(rows, "business", amount=pl.col("value"), why_not=why_not, keep=_KEEP)
 
 
-def _rented(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
-    rows = _season(seat_rows(linked, seats, "agriculture.farm").filter(pl.col("transfer_rent").is_not_null()), windows)
+def _rented(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
+) -> pl.DataFrame:
+    rows = _season(
+        seat_rows(linked, seats, "agriculture.farm").filter(pl.col("transfer_rent").is_not_null()),
+        windows,
+    )
     rows = rows.with_columns(_plain(units(pl.col("transfer_rent"))))
-    return as_lines(rows, "property", amount=pl.col("value"), why_not=first_reason(_OTHER_SEASON), keep=_KEEP)
+    return as_lines(
+        rows, "property", amount=pl.col("value"), why_not=first_reason(_OTHER_SEASON), keep=_KEEP
+    )
 
 
 def _benefits(
-    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame, central: pl.DataFrame
+    linked: Mapping[str, pl.DataFrame],
+    seats: pl.DataFrame,
+    windows: pl.DataFrame,
+    central: pl.DataFrame,
 ) -> pl.DataFrame:
-    rows = seat_rows(linked, seats, "human_resources.benefit").with_columns(month_index(pl.col("month")).alias("month_no"))
+    rows = seat_rows(linked, seats, "human_resources.benefit").with_columns(
+        month_index(pl.col("month")).alias("month_no")
+    )
     rows = rows.join(windows, on="app").join(
-        central, left_on=["region_code", "month_no"], right_on=["region_code", "month"], how="left", maintain_order="left"
+        central,
+        left_on=["region_code", "month_no"],
+        right_on=["region_code", "month"],
+        how="left",
+        maintain_order="left",
     )
     whole = units(pl.col("amount"))
     part = pl.coalesce(units(pl.col("central_basic")), pl.lit(0, dtype=pl.Int128))
     excluded = pl.col("excluded")
     rows = rows.with_columns(
         (whole - pl.when(excluded).then(part).otherwise(0)).alias("value"),
-        (whole - pl.when(excluded.fill_null(value=True)).then(part).otherwise(0)).alias("value_uncertain_out"),
+        (whole - pl.when(excluded.fill_null(value=True)).then(part).otherwise(0)).alias(
+            "value_uncertain_out"
+        ),
         (whole - part).alias("value_central_out"),
         whole.alias("whole"),
     )
     month = pl.col("month_no")
-    why_not = first_reason(((month < pl.col("window_from")) | (month > pl.col("window_to")), OUTSIDE))
+    why_not = first_reason(
+        ((month < pl.col("window_from")) | (month > pl.col("window_to")), OUTSIDE)
+    )
     return as_lines(rows, "transfer", amount=pl.col("whole"), why_not=why_not, keep=_KEEP)

@@ -7,7 +7,9 @@ import polars as pl
 from household.money import times_rate
 
 
-def imputed_support(obligors: pl.DataFrame, terms: pl.DataFrame, bearers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def imputed_support(
+    obligors: pl.DataFrame, terms: pl.DataFrame, bearers: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Support of the living obligors over the whole window.
 
     Args:
@@ -21,14 +23,24 @@ def imputed_support(obligors: pl.DataFrame, terms: pl.DataFrame, bearers: pl.Dat
     """
     imputed = obligors.join(terms, on="app").filter(pl.col("support_method").is_not_null())
     line = times_rate(pl.col("standard"), pl.col("support_line_multiple")) * pl.col("obligor_size")
-    monthly = times_rate(pl.max_horizontal(pl.col("obligor_income") - line, pl.lit(0, dtype=pl.Int128)), pl.col("support_rate"))
-    unruled = pl.any_horizontal(pl.col("standard", "support_line_multiple", "support_rate", "income_window_months").is_null())
+    monthly = times_rate(
+        pl.max_horizontal(pl.col("obligor_income") - line, pl.lit(0, dtype=pl.Int128)),
+        pl.col("support_rate"),
+    )
+    unruled = pl.any_horizontal(
+        pl.col(
+            "standard", "support_line_multiple", "support_rate", "income_window_months"
+        ).is_null()
+    )
     unknown = pl.any_horizontal(pl.col("obligor_income", "obligor_size").is_null())
     imputed = imputed.with_columns(
-        (monthly * pl.col("income_window_months")).alias("support"), unruled.alias("unruled"), unknown.alias("unknown")
+        (monthly * pl.col("income_window_months")).alias("support"),
+        unruled.alias("unruled"),
+        unknown.alias("unknown"),
     )
     doubts = imputed.group_by("app").agg(
-        pl.col("unknown").any().alias("support_unknown"), pl.col("unruled").any().alias("support_unruled")
+        pl.col("unknown").any().alias("support_unknown"),
+        pl.col("unruled").any().alias("support_unruled"),
     )
     sums = imputed.group_by("app").agg(pl.col("support").sum().alias("support"))
     return sums.join(bearers, on="app").select("app", "person", "support"), doubts

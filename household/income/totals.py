@@ -9,11 +9,18 @@ from __future__ import annotations
 import polars as pl
 
 from household.income.wage import settle_wages
-from household.lines import Lines
 from household.money import times_rate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.lines import Lines
 
 KINDS = ("wage", "business", "property", "transfer")
-VARIANTS = {"": "value", "_uncertain_out": "value_uncertain_out", "_central_out": "value_central_out"}
+VARIANTS = {
+    "": "value",
+    "_uncertain_out": "value_uncertain_out",
+    "_central_out": "value_central_out",
+}
 """Column suffix of a way to treat the central basic pension -> the receipt's value under it."""
 
 
@@ -23,7 +30,10 @@ def verified_income(lines: Lines) -> pl.DataFrame:
         settle_wages(lines["wage"])
         .group_by("app", "person")
         .agg(pl.col("counted_amount").sum().alias("verified"))
-        .with_columns(pl.lit("wage").alias("kind"), *(pl.col("verified").alias("verified" + s) for s in VARIANTS if s))
+        .with_columns(
+            pl.lit("wage").alias("kind"),
+            *(pl.col("verified").alias("verified" + s) for s in VARIANTS if s),
+        )
     )
     receipts = (
         lines["receipt"]
@@ -35,7 +45,9 @@ def verified_income(lines: Lines) -> pl.DataFrame:
     return pl.concat([wages.select(columns), receipts.select(columns)])
 
 
-def income_lines(counted: pl.DataFrame, verified: pl.DataFrame, support: pl.DataFrame) -> pl.DataFrame:
+def income_lines(
+    counted: pl.DataFrame, verified: pl.DataFrame, support: pl.DataFrame
+) -> pl.DataFrame:
     """Declared, verified and adopted of every counted seat and kind.
 
     Args:
@@ -47,7 +59,16 @@ def income_lines(counted: pl.DataFrame, verified: pl.DataFrame, support: pl.Data
         app, person, member_no, kind, declared, and verified/adopted under each variant (units). A line of nothing is absent.
     """
     declared = pl.concat(
-        [counted.select("app", "person", "member_no", pl.lit(kind).alias("kind"), pl.col(f"declared_{kind}").alias("declared")) for kind in KINDS]
+        [
+            counted.select(
+                "app",
+                "person",
+                "member_no",
+                pl.lit(kind).alias("kind"),
+                pl.col(f"declared_{kind}").alias("declared"),
+            )
+            for kind in KINDS
+        ]
     )
     helped = support.with_columns(pl.lit("transfer").alias("kind"))
     lines = declared.join(verified, on=["app", "person", "kind"], how="left").join(
@@ -57,7 +78,10 @@ def income_lines(counted: pl.DataFrame, verified: pl.DataFrame, support: pl.Data
     lines = lines.with_columns(
         pl.when(pl.col(f"verified{s}").is_null() & received.is_null())
         .then(pl.lit(None, dtype=pl.Int128))
-        .otherwise(pl.coalesce(f"verified{s}", pl.lit(0, dtype=pl.Int128)) + pl.coalesce("support", pl.lit(0, dtype=pl.Int128)))
+        .otherwise(
+            pl.coalesce(f"verified{s}", pl.lit(0, dtype=pl.Int128))
+            + pl.coalesce("support", pl.lit(0, dtype=pl.Int128))
+        )
         .alias(f"verified{s}")
         for s in VARIANTS
     )
@@ -76,7 +100,12 @@ def household_income(lines: pl.DataFrame, work_cost: pl.DataFrame) -> pl.DataFra
     return (
         lines.join(work_cost, on="app")
         .with_columns(
-            (pl.col(f"adopted{s}") - pl.when(is_wage & rate.is_not_null()).then(times_rate(pl.col(f"adopted{s}"), rate)).otherwise(0)).alias(f"net{s}")
+            (
+                pl.col(f"adopted{s}")
+                - pl.when(is_wage & rate.is_not_null())
+                .then(times_rate(pl.col(f"adopted{s}"), rate))
+                .otherwise(0)
+            ).alias(f"net{s}")
             for s in VARIANTS
         )
         .group_by("app")

@@ -6,7 +6,6 @@ Remuneration for labour (劳务报酬) adds without asking for an employer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 
 import polars as pl
 
@@ -14,28 +13,53 @@ from household.identity.names import normal_employer
 from household.lines import as_lines, first_reason, seat_rows
 from household.money import units
 from household.periods import month_index
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SELF_EMPLOYED = "灵活就业"
 _RUNNING_KINDS = ("单位就业", "公益性岗位", "灵活就业")
-_KEEP = ("rank", "month_from", "month_to", "value", "uscc", "employer_name", "extract_as_of", "_part", "post")
+_KEEP = (
+    "rank",
+    "month_from",
+    "month_to",
+    "value",
+    "uscc",
+    "employer_name",
+    "extract_as_of",
+    "_part",
+    "post",
+)
 
 OUTSIDE = "不在收入核算期内"
 NO_AMOUNT = "来源未提供金额"
 SUPERSEDED = "同月同单位已由更优先来源计入"
 
 
-def wage_lines(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
+def wage_lines(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
+) -> pl.DataFrame:
     """Lines that may be wages: `month_from`…`month_to` clipped to the window, `value` a month in units, `rank` of the source.
 
     `windows`: app, window_from, window_to (month indices, both inside).
     """
     return pl.concat(
-        [_tax(linked, seats, windows), _payroll(linked, seats, windows), _employment(linked, seats, windows), _bases(linked, seats, windows)]
+        [
+            _tax(linked, seats, windows),
+            _payroll(linked, seats, windows),
+            _employment(linked, seats, windows),
+            _bases(linked, seats, windows),
+        ]
     )
 
 
-def _tax(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
-    rows = seat_rows(linked, seats, "tax.income").filter(pl.col("item").is_in(["工资薪金", "劳务报酬"]))
+def _tax(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
+) -> pl.DataFrame:
+    rows = seat_rows(linked, seats, "tax.income").filter(
+        pl.col("item").is_in(["工资薪金", "劳务报酬"])
+    )
     rows = _clipped(rows, windows, month_index(pl.col("month")), month_index(pl.col("month")))
     labour = pl.col("item") == "劳务报酬"
     rows = rows.with_columns(
@@ -45,10 +69,14 @@ def _tax(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.Da
         normal_employer(pl.col("payer")).alias("employer_name"),
         pl.lit(False).alias("post"),
     )
-    return as_lines(rows, "wage", amount=pl.col("value"), why_not=first_reason(_outside()), keep=_KEEP)
+    return as_lines(
+        rows, "wage", amount=pl.col("value"), why_not=first_reason(_outside()), keep=_KEEP
+    )
 
 
-def _payroll(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
+def _payroll(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
+) -> pl.DataFrame:
     rows = seat_rows(linked, seats, "finance.payroll")
     rows = _clipped(rows, windows, month_index(pl.col("from_date")), month_index(pl.col("to_date")))
     rows = rows.with_columns(
@@ -58,13 +86,21 @@ def _payroll(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: p
         normal_employer(pl.col("employer")).alias("employer_name"),
         pl.lit(False).alias("post"),
     )
-    why_not = first_reason((pl.col("kind") == "退休", "退休人员,不是工资"), (pl.col("value").is_null(), NO_AMOUNT), _outside())
+    why_not = first_reason(
+        (pl.col("kind") == "退休", "退休人员,不是工资"),
+        (pl.col("value").is_null(), NO_AMOUNT),
+        _outside(),
+    )
     return as_lines(rows, "wage", amount=pl.col("value"), why_not=why_not, keep=_KEEP)
 
 
-def _employment(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
+def _employment(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
+) -> pl.DataFrame:
     rows = seat_rows(linked, seats, "human_resources.employment")
-    rows = _clipped(rows, windows, month_index(pl.col("started_on")), month_index(pl.col("ended_on")))
+    rows = _clipped(
+        rows, windows, month_index(pl.col("started_on")), month_index(pl.col("ended_on"))
+    )
     rows = rows.with_columns(
         pl.lit(3, dtype=pl.Int8).alias("rank"),
         units(pl.col("monthly_wage")).alias("value"),
@@ -73,12 +109,16 @@ def _employment(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows
         (pl.col("kind") == "公益性岗位").alias("post"),
     )
     why_not = first_reason(
-        (pl.col("kind").is_in(_RUNNING_KINDS).not_(), "登记类型不产生工资"), (pl.col("value").is_null(), NO_AMOUNT), _outside()
+        (pl.col("kind").is_in(_RUNNING_KINDS).not_(), "登记类型不产生工资"),
+        (pl.col("value").is_null(), NO_AMOUNT),
+        _outside(),
     )
     return as_lines(rows, "wage", amount=pl.col("value"), why_not=why_not, keep=_KEEP)
 
 
-def _bases(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
+def _bases(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
+) -> pl.DataFrame:
     rows = seat_rows(linked, seats, "human_resources.contribution")
     rows = _clipped(rows, windows, month_index(pl.col("month")), month_index(pl.col("month")))
     rows = rows.with_columns(
@@ -103,7 +143,9 @@ def _uscc(column: str) -> pl.Expr:
     return pl.when(text != "").then(text).alias("uscc")
 
 
-def _clipped(rows: pl.DataFrame, windows: pl.DataFrame, start: pl.Expr, end: pl.Expr) -> pl.DataFrame:
+def _clipped(
+    rows: pl.DataFrame, windows: pl.DataFrame, start: pl.Expr, end: pl.Expr
+) -> pl.DataFrame:
     """With month_from and month_to of the row inside its application's window; an open end runs on."""
     return rows.join(windows, on="app").with_columns(
         pl.max_horizontal(start, "window_from").alias("month_from"),
@@ -123,7 +165,9 @@ def settle_wages(lines: pl.DataFrame) -> pl.DataFrame:
     """
     months = (
         lines.filter(pl.col("why_not").is_null())
-        .with_columns(pl.int_ranges("month_from", pl.col("month_to") + 1, dtype=pl.Int32).alias("month"))
+        .with_columns(
+            pl.int_ranges("month_from", pl.col("month_to") + 1, dtype=pl.Int32).alias("month")
+        )
         .explode("month")
     )
     labour = months.filter(pl.col("rank") == 0)
@@ -131,7 +175,15 @@ def settle_wages(lines: pl.DataFrame) -> pl.DataFrame:
     # The source that speaks first; within it the later extract. Two rows of one extract that differ: the smaller amount,
     # because what is certain is only that it was paid at least once.
     chosen = employed.sort(
-        "app", "person", "employer", "month", "rank", "extract_as_of", "_part", "value", "line",
+        "app",
+        "person",
+        "employer",
+        "month",
+        "rank",
+        "extract_as_of",
+        "_part",
+        "value",
+        "line",
         descending=[False, False, False, False, False, True, True, False, False],
     ).unique(["app", "person", "employer", "month"], keep="first", maintain_order=True)
     columns = ["line", "app", "person", "value"]
@@ -150,5 +202,7 @@ def _same_employer(months: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("uscc").min().alias("code_of_name"))
     )
     return months.join(codes, on=["app", "person", "employer_name"], how="left").with_columns(
-        pl.coalesce("uscc", "code_of_name", pl.format("name:{}", "employer_name"), pl.lit("")).alias("employer")
+        pl.coalesce(
+            "uscc", "code_of_name", pl.format("name:{}", "employer_name"), pl.lit("")
+        ).alias("employer")
     )

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from household.authorisation import allowed
-from household.extracts import Extracts
 from household.identity.names import normal_names
-from household.roster import Roster
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.roster import Roster
+    from household.extracts import Extracts
 
 _SEPARATORS = r"[;；、,，/|]"
 
@@ -48,14 +51,20 @@ def gather_known(extracts: Extracts, roster: Roster, granted: pl.DataFrame) -> K
     numbers = pl.concat(
         [
             persons.with_columns(pl.lit(False).alias("former")),
-            own.select(pl.col("former_id_no__key").alias("key"), "person", pl.lit(True).alias("former")),
-            by_old.select(pl.col("id_no__key").alias("key"), "person", pl.lit(True).alias("former")),
+            own.select(
+                pl.col("former_id_no__key").alias("key"), "person", pl.lit(True).alias("former")
+            ),
+            by_old.select(
+                pl.col("id_no__key").alias("key"), "person", pl.lit(True).alias("former")
+            ),
         ]
     ).filter(pl.col("key").is_not_null())
     claimed = persons.rename({"person": "owner"})
     numbers = (
         numbers.join(claimed, on="key", how="left")
-        .filter(pl.col("former").not_() | pl.col("owner").is_null())  # a number in use is its owner's
+        .filter(
+            pl.col("former").not_() | pl.col("owner").is_null()
+        )  # a number in use is its owner's
         .sort("former")
         .unique(["key", "person"], keep="first", maintain_order=True)
         .select("key", "person", "former")
@@ -65,10 +74,22 @@ def gather_known(extracts: Extracts, roster: Roster, granted: pl.DataFrame) -> K
 
 def _names(roster: Roster, extracts: Extracts, register: pl.DataFrame) -> pl.DataFrame:
     former = (
-        register.select("person", pl.col("former_name").str.replace_all(_SEPARATORS, ";").str.split(";").alias("name"))
+        register.select(
+            "person",
+            pl.col("former_name").str.replace_all(_SEPARATORS, ";").str.split(";").alias("name"),
+        )
         .explode("name")
         .drop_nulls()
     )
+    roster_names = roster.members.select("person", "normal").drop_nulls().unique()
+    # A roster that still uses a former name: the register's present name is the person's as well.
+    renamed = (
+        former.with_columns(normal_names(former["name"]).alias("normal"))
+        .join(roster_names, on=["person", "normal"], how="semi")
+        .select("person")
+        .unique()
+    )
+    present = register.join(renamed, on="person", how="semi").select("person", "name")
     ledger = (
         extracts.rows("civil_affairs.benefit")
         .select(pl.col("id_no__key").alias("key"), "name")
@@ -81,6 +102,7 @@ def _names(roster: Roster, extracts: Extracts, register: pl.DataFrame) -> pl.Dat
             roster.members.select("person", "name", pl.lit(False).alias("former")),
             ledger.with_columns(pl.lit(False).alias("former")),
             former.with_columns(pl.lit(True).alias("former")),
+            present.with_columns(pl.lit(True).alias("former")),
         ]
     )
     return (
@@ -96,5 +118,10 @@ def _stated(roster: Roster) -> pl.DataFrame:
     return roster.members.group_by("person").agg(
         pl.col("sex").drop_nulls().unique().sort().alias("sexes"),
         pl.col("birth_date").drop_nulls().unique().sort().alias("births"),
-        pl.col("number").filter(pl.col("key").is_null()).drop_nulls().unique().sort().alias("bad_numbers"),
+        pl.col("number")
+        .filter(pl.col("key").is_null())
+        .drop_nulls()
+        .unique()
+        .sort()
+        .alias("bad_numbers"),
     )

@@ -85,7 +85,11 @@ def compare_births(row: date | None, person: date | None) -> Level:
     """Birth dates; missing on either side says nothing."""
     if row is None or person is None:
         return Level("birth_missing", 0.0)
-    return Level("birth_equal", BIRTH_EQUAL) if row == person else Level("birth_differs", BIRTH_DIFFERS)
+    return (
+        Level("birth_equal", BIRTH_EQUAL)
+        if row == person
+        else Level("birth_differs", BIRTH_DIFFERS)
+    )
 
 
 def compare_sexes(row: str | None, person: str | None) -> Level:
@@ -97,4 +101,4 @@ def compare_sexes(row: str | None, person: str | None) -> Level:
 
 def probability(weight: float, prior: float = -13.0) -> float:
     """Posterior probability of a sum of weights, with prior odds of about 1 in 8,000 (a township's people)."""
-    return 1.0 / (1.0 + 2.0 ** -(weight + prior))
+    return 1.0 / (1.0 + float(2.0 ** -(weight + prior)))

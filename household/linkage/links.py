@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from household.extracts import Extracts
 from household.linkage.by_number import link_by_number
-from household.linkage.known import Known
 from household.linkage.residual import link_residual, people_by_name, rivals_by_name
 from household.linkage.subjects import DATASETS_LINKED, SUBJECTS
-from household.roster import Roster
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.roster import Roster
+    from household.linkage.known import Known
+    from household.extracts import Extracts
 
 Linked = Mapping[str, pl.DataFrame]
 """Dataset -> its core frame restricted to rows of known persons, with person, tier (A B C D), score and note."""
@@ -23,10 +26,12 @@ def link_rows(extracts: Extracts, roster: Roster, known: Known) -> dict[str, pl.
     """Link every dataset. A row of two persons (a marriage) stands once for each; a person stands once on a row, at the better tier."""
     people = people_by_name(roster, known)
     rivals = rivals_by_name(extracts, people["normal"])
+    on_roster = roster.persons.filter("in_roster").select("person")
+    taken = known.numbers.join(on_roster, on="person", how="semi")["key"]
     linked: dict[str, list[pl.DataFrame]] = {name: [] for name in DATASETS_LINKED}
     for subject in SUBJECTS:
         by_number = link_by_number(extracts, known, subject)
-        residual = link_residual(extracts, subject, people, rivals, known.numbers["key"])
+        residual = link_residual(extracts, subject, people, rivals, taken)
         linked[subject.dataset] += [by_number, residual.select(by_number.columns)]
     return {dataset: _settle(parts) for dataset, parts in linked.items()}
 
@@ -34,7 +39,6 @@ def link_rows(extracts: Extracts, roster: Roster, known: Known) -> dict[str, pl.
 def _settle(parts: list[pl.DataFrame]) -> pl.DataFrame:
     rows = pl.concat(parts)
     order = pl.col("tier").replace_strict(_TIER_ORDER, return_dtype=pl.Int8)
-    return (
-        rows.sort("_file", "_line", "person", order)
-        .unique(["_file", "_line", "person"], keep="first", maintain_order=True)
+    return rows.sort("_file", "_line", "person", order).unique(
+        ["_file", "_line", "person"], keep="first", maintain_order=True
     )

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.extracts import Extracts
 from household.identity.names import normal_names
 from household.identity.numbers import key_birth, key_sex
 from household.linkage import levels
-from household.linkage.known import Known
 from household.linkage.pinyin import sounds
-from household.linkage.subjects import Subject
-from household.roster import Roster
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.roster import Roster
+    from household.linkage.subjects import Subject
+    from household.linkage.known import Known
+    from household.extracts import Extracts
 
 
 def people_by_name(roster: Roster, known: Known) -> pl.DataFrame:
@@ -25,7 +28,9 @@ def people_by_name(roster: Roster, known: Known) -> pl.DataFrame:
         known.names.join(roster.persons.filter(pl.col("in_roster")), on="person", how="inner")
         .join(known.stated, on="person", how="left")
         .with_columns(
-            pl.coalesce(number_text(pl.col("key")), pl.col("bad_numbers").list.first()).alias("number"),
+            pl.coalesce(number_text(pl.col("key")), pl.col("bad_numbers").list.first()).alias(
+                "number"
+            ),
             pl.coalesce(key_birth(pl.col("key")), pl.col("births").list.first()).alias("birth"),
             pl.coalesce(pl.col("sexes").list.first(), key_sex(pl.col("key"))).alias("sex"),
         )
@@ -58,7 +63,9 @@ def number_text(key: pl.Expr) -> pl.Expr:
     """The 18-character number of a key."""
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = pl.sum_horizontal((key // 10 ** (16 - i)) % 10 * w for i, w in enumerate(weights)) % 11
-    check = total.replace_strict(dict(enumerate("10X98765432")), return_dtype=pl.String, default=None)
+    check = total.replace_strict(
+        dict(enumerate("10X98765432")), return_dtype=pl.String, default=None
+    )
     return pl.concat_str(key.cast(pl.String).str.zfill(17), check)
 
 
@@ -76,11 +83,15 @@ def residual_rows(
     heads = keyless["number"].drop_nulls().str.slice(0, 6).unique()
     heads = heads.filter(heads.str.contains(r"^[0-9]{6}$")).cast(pl.Int64).implode()
     key = pl.col(subject.key)
-    near = key.is_not_null() & ((key // 1000 % 100_000_000).is_in(days) | (key // 10**11).is_in(heads))
+    near = key.is_not_null() & (
+        (key // 1000 % 100_000_000).is_in(days) | (key // 10**11).is_in(heads)
+    )
     wanted = key.is_null()
     if len(keyless):
         wanted = wanted | (near & key.is_in(taken.implode()).not_())
-    rows = extracts.rows(subject.dataset).filter(wanted & pl.col(subject.name).is_not_null()).collect()
+    rows = (
+        extracts.rows(subject.dataset).filter(wanted & pl.col(subject.name).is_not_null()).collect()
+    )
     rows = rows.with_columns(normal_names(rows[subject.name]).alias("normal"))
     sent = pl.coalesce(number_text(key), pl.col(subject.number)).fill_null("")
     rows = rows.with_row_index("row").with_columns(sent.alias("sent"))
@@ -94,7 +105,11 @@ def residual_rows(
 
 
 def link_residual(
-    extracts: Extracts, subject: Subject, people: pl.DataFrame, rivals: pl.DataFrame, taken: pl.Series
+    extracts: Extracts,
+    subject: Subject,
+    people: pl.DataFrame,
+    rivals: pl.DataFrame,
+    taken: pl.Series,
 ) -> pl.DataFrame:
     """Rows accepted at tier C, or near enough for a clerk (tier D).
 
@@ -105,8 +120,14 @@ def link_residual(
     usable = pl.col(subject.key)
     candidates = _pairs(rows, people, usable)
     scored = _score(candidates).filter(pl.col("weight") >= levels.REVIEW)
-    best = scored.sort("weight", descending=True).unique(["row", "person"], keep="first", maintain_order=True)
-    facing = _score(_rival_pairs(rows, rivals, best, usable)).group_by("row").agg(pl.col("weight").max().alias("rival"))
+    best = scored.sort("weight", descending=True).unique(
+        ["row", "person"], keep="first", maintain_order=True
+    )
+    facing = (
+        _score(_rival_pairs(rows, rivals, best, usable))
+        .group_by("row")
+        .agg(pl.col("weight").max().alias("rival"))
+    )
     ranked = (
         best.with_columns(
             pl.when(pl.len().over("row") > 1)
@@ -120,13 +141,18 @@ def link_residual(
     runner_up = pl.max_horizontal("second", "rival")
     alone = (runner_up < pl.col("weight")).fill_null(value=True) & _nobody_else(people, rivals)
     decided = ranked.with_columns(
-        pl.when(alone & (pl.col("weight") >= levels.ACCEPT)).then(pl.lit("C")).otherwise(pl.lit("D")).alias("tier"),
+        pl.when(alone & (pl.col("weight") >= levels.ACCEPT))
+        .then(pl.lit("C"))
+        .otherwise(pl.lit("D"))
+        .alias("tier"),
         pl.col("weight").map_elements(levels.probability, return_dtype=pl.Float64).alias("score"),
         pl.concat_str(
             pl.col("note"), pl.format("; runner_up={}", runner_up.round(1)), ignore_nulls=True
         ).alias("note"),
     ).select("row", "person", "tier", "score", "note")
-    return rows.join(decided, on="row", how="inner").drop("row", "normal", "sent", "row_birth", "row_sex")
+    return rows.join(decided, on="row", how="inner").drop(
+        "row", "normal", "sent", "row_birth", "row_sex"
+    )
 
 
 def _nobody_else(people: pl.DataFrame, rivals: pl.DataFrame) -> pl.Expr:
@@ -142,10 +168,18 @@ def _nobody_else(people: pl.DataFrame, rivals: pl.DataFrame) -> pl.Expr:
 
 def _pairs(rows: pl.DataFrame, people: pl.DataFrame, usable: pl.Expr) -> pl.DataFrame:
     """Row and person of one name, or of one sound. Two different valid numbers are two people, never a pair."""
-    left = rows.select("row", "normal", "sent", "row_birth", "row_sex", usable.is_not_null().alias("valid"))
+    left = rows.select(
+        "row", "normal", "sent", "row_birth", "row_sex", usable.is_not_null().alias("valid")
+    )
     same = left.join(people, on="normal", how="inner").with_columns(
-        pl.when("former").then(levels.NAME_FORMER).otherwise(levels.NAME_EQUAL).alias("name_weight"),
-        pl.when("former").then(pl.lit("name_former")).otherwise(pl.lit("name_equal")).alias("name_level"),
+        pl.when("former")
+        .then(levels.NAME_FORMER)
+        .otherwise(levels.NAME_EQUAL)
+        .alias("name_weight"),
+        pl.when("former")
+        .then(pl.lit("name_former"))
+        .otherwise(pl.lit("name_equal"))
+        .alias("name_level"),
     )
     voiced = left.with_columns(sounds(left["normal"]).alias("sound"))
     alike = (
@@ -154,20 +188,40 @@ def _pairs(rows: pl.DataFrame, people: pl.DataFrame, usable: pl.Expr) -> pl.Data
             pl.col("normal") != pl.col("normal_person"),
             pl.col("normal").str.len_chars() == pl.col("normal_person").str.len_chars(),
         )
-        .with_columns(pl.lit(levels.NAME_HOMOPHONE).alias("name_weight"), pl.lit("name_homophone").alias("name_level"))
+        .with_columns(
+            pl.lit(levels.NAME_HOMOPHONE).alias("name_weight"),
+            pl.lit("name_homophone").alias("name_level"),
+        )
     )
-    columns = ["row", "person", "sent", "number", "row_birth", "birth", "row_sex", "sex", "name_weight", "name_level", "valid", "key"]
+    columns = [
+        "row",
+        "person",
+        "sent",
+        "number",
+        "row_birth",
+        "birth",
+        "row_sex",
+        "sex",
+        "name_weight",
+        "name_level",
+        "valid",
+        "key",
+    ]
     return pl.concat([same.select(columns), alike.select(columns)]).filter(
         (pl.col("valid") & pl.col("key").is_not_null()).not_(), _worth_comparing()
     )
 
 
-def _rival_pairs(rows: pl.DataFrame, rivals: pl.DataFrame, best: pl.DataFrame, usable: pl.Expr) -> pl.DataFrame:
+def _rival_pairs(
+    rows: pl.DataFrame, rivals: pl.DataFrame, best: pl.DataFrame, usable: pl.Expr
+) -> pl.DataFrame:
     """The candidate rows against everybody else of their name in the household register."""
     taken = best.select("row").unique()
     mine = best.select("row", "key")
     return (
-        rows.select("row", "normal", "sent", "row_birth", "row_sex", usable.is_not_null().alias("valid"))
+        rows.select(
+            "row", "normal", "sent", "row_birth", "row_sex", usable.is_not_null().alias("valid")
+        )
         .filter(pl.col("valid").not_())
         .join(taken, on="row", how="semi")
         .join(rivals, on="normal", how="inner")
@@ -188,7 +242,12 @@ def _worth_comparing() -> pl.Expr:
     head = sent.str.slice(0, 8) == number.str.slice(0, 8)
     tail = sent.str.slice(-8) == number.str.slice(-8)
     born = pl.col("row_birth") == pl.col("birth")
-    return pl.any_horizontal(masked, head.fill_null(value=False), tail.fill_null(value=False), born.fill_null(value=False))
+    return pl.any_horizontal(
+        masked,
+        head.fill_null(value=False),
+        tail.fill_null(value=False),
+        born.fill_null(value=False),
+    )
 
 
 def _score(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -206,5 +265,11 @@ def _score(pairs: pl.DataFrame) -> pl.DataFrame:
         if number.repairs:
             words.append("repair=the number of this person")
         out.append((pair["row"], pair["person"], pair["key"], weight, " ".join(words)))
-    schema = {"row": pl.UInt32(), "person": pl.UInt32(), "key": pl.Int64(), "weight": pl.Float64(), "note": pl.String()}
+    schema = {
+        "row": pl.UInt32(),
+        "person": pl.UInt32(),
+        "key": pl.Int64(),
+        "weight": pl.Float64(),
+        "note": pl.String(),
+    }
     return pl.DataFrame(out, schema=schema, orient="row")

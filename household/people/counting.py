@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 
 import polars as pl
 
 from household.lines import as_lines, first_reason, seat_rows
 from household.periods import in_force
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from collections.abc import Mapping
 
 DEAD_STATUS = "死亡注销"
 _NO_AMOUNT = pl.lit(None, dtype=pl.Int128)
@@ -20,25 +23,33 @@ def is_dead(as_of: date) -> pl.Expr:
     return (pl.col("status") == DEAD_STATUS) & (on.is_null() | (on <= pl.lit(as_of)))
 
 
-def register_lines(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def register_lines(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
     """Household-register rows as lines of quantity `death`; only those that say dead are in play."""
     rows = seat_rows(linked, seats, "public_security.population")
     why_not = first_reason((is_dead(as_of).not_(), "户籍未记载死亡"))
     return as_lines(rows, "death", amount=_NO_AMOUNT, why_not=why_not)
 
 
-def funeral_lines(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def funeral_lines(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
     """Funeral rows as lines of quantity `death`."""
     rows = seat_rows(linked, seats, "civil_affairs.funeral")
     why_not = first_reason((pl.col("died_on") > pl.lit(as_of), "死亡日期在核对日之后"))
     return as_lines(rows, "death", amount=_NO_AMOUNT, why_not=why_not)
 
 
-def custody_lines(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def custody_lines(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
     """Custody rows as lines of quantity `custody`; in play while held on the day."""
     rows = seat_rows(linked, seats, "justice.custody")
     held = in_force(pl.col("from_date"), pl.col("to_date"), as_of)
-    return as_lines(rows, "custody", amount=_NO_AMOUNT, why_not=first_reason((held.not_(), "核对日不在押")))
+    return as_lines(
+        rows, "custody", amount=_NO_AMOUNT, why_not=first_reason((held.not_(), "核对日不在押"))
+    )
 
 
 def counted_seats(seats: pl.DataFrame, absences: pl.DataFrame) -> pl.DataFrame:

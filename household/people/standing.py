@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 
 import polars as pl
 
 from household.lines import as_lines, first_reason, seat_rows
 from household.money import units
 from household.periods import month_index, month_of
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from collections.abc import Mapping
 
 GRANTS = ("temp_emergency", "temp_expenditure")
 _NO_AMOUNT = pl.lit(None, dtype=pl.Int128)
 
 
-def certificate_lines(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def certificate_lines(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
     """Lines of quantity `disability`: type and grade; in play while the certificate is valid on the day."""
     rows = seat_rows(linked, seats, "disabled_federation.certificate")
-    why_not = first_reason((pl.col("status") != "有效", "证件已注销"), (pl.col("valid_to") < pl.lit(as_of), "证件已过期"))
+    why_not = first_reason(
+        (pl.col("status") != "有效", "证件已注销"),
+        (pl.col("valid_to") < pl.lit(as_of), "证件已过期"),
+    )
     return as_lines(rows, "disability", amount=_NO_AMOUNT, why_not=why_not, keep=("type", "grade"))
 
 
@@ -35,7 +43,9 @@ def drawing_persons(linked: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataF
     return rows.select("person").unique().sort("person")
 
 
-def drawing_lines(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def drawing_lines(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
     """Benefit-ledger rows as lines of quantity `drawing`: programme; in play while the benefit runs. Never income."""
     rows = seat_rows(linked, seats, "civil_affairs.benefit")
     why_not = first_reason((runs_on(as_of).not_(), "待遇不在享"))
@@ -43,7 +53,9 @@ def drawing_lines(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of
     return as_lines(rows, "drawing", amount=amount, why_not=why_not, keep=("programme",))
 
 
-def grant_lines(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, applications: pl.DataFrame) -> pl.DataFrame:
+def grant_lines(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, applications: pl.DataFrame
+) -> pl.DataFrame:
     """Payments as lines of quantity `grant`; in play where the cause is the application's own, within `temp.repeat_months` before it.
 
     `applications`: app, temp_cause, applied_on, repeat_from (date; null = parameter missing, then every earlier grant is in play).

@@ -13,7 +13,7 @@ _URBAN = pl.col("standard_urban")
 
 
 def _rounded(numerator: pl.Expr, divisor: pl.Expr) -> pl.Expr:
-    """numerator ÷ divisor units, rounded as the pack says; null when the pack does not say."""
+    """Numerator ÷ divisor units, rounded as the pack says; null when the pack does not say."""
     up = 0 - (0 - numerator) // (divisor * YUAN)
     half = (numerator * 2 + divisor * FEN) // (divisor * FEN * 2)
     rule = pl.col("amount_rounding")
@@ -26,7 +26,9 @@ _ONE = pl.lit(1, dtype=pl.Int128)
 def _dibao() -> pl.Expr:
     """Standard x n less the month's income, plus extras, each person once."""
     extra = times_rate(_STANDARD, pl.col("extra_rate")) * pl.col("extra_persons").cast(pl.Int128)
-    gap = (_STANDARD * _HEADS + pl.coalesce(extra, pl.lit(0, dtype=pl.Int128))) * _MONTHS - pl.col("income")
+    gap = (_STANDARD * _HEADS + pl.coalesce(extra, pl.lit(0, dtype=pl.Int128))) * _MONTHS - pl.col(
+        "income"
+    )
     return _rounded(gap, _MONTHS)
 
 
@@ -43,12 +45,16 @@ def _ceiling(programme: str) -> pl.Expr:
 def _temp_expenditure() -> pl.Expr:
     over = (pl.col("spending") - pl.col("class_threshold")) * pl.col("class_rate").cast(pl.Int128)
     most = pl.min_horizontal("class_cap", _ceiling("temp_expenditure"))
-    return pl.when(over.is_not_null()).then(_rounded(pl.min_horizontal(over, most * RATE), _ONE * RATE))
+    return pl.when(over.is_not_null()).then(
+        _rounded(pl.min_horizontal(over, most * RATE), _ONE * RATE)
+    )
 
 
 def _temp_emergency() -> pl.Expr:
     heads = times_rate(_URBAN, pl.col("temp_emergency_amount_multiple")) * _HEADS
-    return pl.when(heads.is_not_null()).then(_rounded(pl.min_horizontal(heads, _ceiling("temp_emergency")), _ONE))
+    return pl.when(heads.is_not_null()).then(
+        _rounded(pl.min_horizontal(heads, _ceiling("temp_emergency")), _ONE)
+    )
 
 
 AMOUNTS: dict[str, pl.Expr] = {

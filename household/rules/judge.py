@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.case import CaseFile
 from household.delivery import silent_on
 from household.money import times_rate
 from household.rules.programmes import all_rules
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.case import CaseFile
 
 _SILENCES: dict[str, tuple[str, ...]] = {
     "n_silent": ("public_security.population", "civil_affairs.funeral", "justice.custody"),
     "income_silent": (
-        "tax.income", "finance.payroll", "human_resources.employment", "human_resources.contribution", "human_resources.benefit",
+        "tax.income",
+        "finance.payroll",
+        "human_resources.employment",
+        "human_resources.contribution",
+        "human_resources.benefit",
         "agriculture.farm",
     ),
     "holdings_silent": ("securities.holding", "insurance.policy"),
@@ -32,12 +39,16 @@ def standing(case: CaseFile) -> pl.DataFrame:
     for name, datasets in _SILENCES.items():
         frame = frame.join(silent_on(case.states, datasets, name), on="app", how="left")
     rostered = case.seats.select("app").unique().with_columns(pl.lit(False).alias("no_roster"))
-    return frame.join(rostered, on="app", how="left").with_columns(pl.col("no_roster").fill_null(value=True))
+    return frame.join(rostered, on="app", how="left").with_columns(
+        pl.col("no_roster").fill_null(value=True)
+    )
 
 
 def judge(case: CaseFile, ground: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Answers for the applications of `facts`: its columns, `ground`'s, the class of temporary assistance, and the answers."""
-    frame = facts.drop([c for c in facts.columns if c != "app" and c in ground.columns]).join(ground, on="app")
+    frame = facts.drop([c for c in facts.columns if c != "app" and c in ground.columns]).join(
+        ground, on="app"
+    )
     frame = _with_class(case, frame)
     *asked, derived = all_rules()
     frame = frame.with_columns(rule.answer.alias(f"answer:{rule.rule_id}") for rule in asked)
@@ -46,7 +57,9 @@ def judge(case: CaseFile, ground: pl.DataFrame, facts: pl.DataFrame) -> pl.DataF
 
 def _with_class(case: CaseFile, frame: pl.DataFrame) -> pl.DataFrame:
     """The class of `temp.class_table`: the first that a counted member draws for, else C when poor enough, else D."""
-    rows = frame.select("app", "term", pl.col("drawn").fill_null([])).join(case.terms.classes, on="term")
+    rows = frame.select("app", "term", pl.col("drawn").fill_null([])).join(
+        case.terms.classes, on="term"
+    )
     drawn = (
         rows.filter(pl.col("who").list.set_intersection("drawn").list.len() > 0)
         .sort("app", "place")
@@ -55,22 +68,42 @@ def _with_class(case: CaseFile, frame: pl.DataFrame) -> pl.DataFrame:
     )
     tabled = rows.select("app").unique().with_columns(pl.lit(True).alias("has_table"))
     line = times_rate(pl.col("standard"), pl.col("temp_low_income_multiple"))
-    limit = line * pl.col("persons").cast(pl.Int128) * pl.col("income_window_months").cast(pl.Int128)
+    limit = (
+        line * pl.col("persons").cast(pl.Int128) * pl.col("income_window_months").cast(pl.Int128)
+    )
     low = pl.col("income") <= limit
     by_income = pl.col("drawn_class").is_null()
     frame = (
         frame.join(drawn, on="app", how="left")
         .join(tabled, on="app", how="left")
         .with_columns(
-            pl.coalesce("drawn_class", pl.when(low).then(pl.lit("C")).when(low.not_()).then(pl.lit("D"))).alias("class_name"),
+            pl.coalesce(
+                "drawn_class", pl.when(low).then(pl.lit("C")).when(low.not_()).then(pl.lit("D"))
+            ).alias("class_name"),
             (
-                by_income & (pl.col("n_silent") | (low.fill_null(value=False) & (pl.col("income_silent") | pl.col("support_unknown"))))
+                by_income
+                & (
+                    pl.col("n_silent")
+                    | (
+                        low.fill_null(value=False)
+                        & (pl.col("income_silent") | pl.col("support_unknown"))
+                    )
+                )
             ).alias("class_unknown"),
         )
     )
     chosen = case.terms.classes.select(
-        "term", "class_name", *(pl.col(c).alias(f"class_{c}") for c in ("threshold", "rate", "rate_min", "rate_max", "cap"))
+        "term",
+        "class_name",
+        *(
+            pl.col(c).alias(f"class_{c}")
+            for c in ("threshold", "rate", "rate_min", "rate_max", "cap")
+        ),
     )
     return frame.join(chosen, on=["term", "class_name"], how="left").with_columns(
-        (pl.col("has_table").is_null() | pl.col("class_name").is_null() | (pl.col("class_threshold").is_null() & pl.col("class_unknown").not_())).alias("class_unruled")
+        (
+            pl.col("has_table").is_null()
+            | pl.col("class_name").is_null()
+            | (pl.col("class_threshold").is_null() & pl.col("class_unknown").not_())
+        ).alias("class_unruled")
     )

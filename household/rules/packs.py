@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import yaml
 
 from household.errors import PackError
 from household.rules.parameters import PARAMETERS, Meaning, Parameter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
 NATIONAL = "cn"
 
@@ -157,7 +159,9 @@ def read_packs(*folders: Path) -> Packs:
         files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else [folder]
         files = [file for file in files if "cases" not in file.parts[:-1]]
         if not files or not all(file.is_file() for file in files):
-            raise PackError(f"{folder}: no rule packs (*.yaml) there", "name a folder that holds them")
+            raise PackError(
+                f"{folder}: no rule packs (*.yaml) there", "name a folder that holds them"
+            )
         here: dict[str, Pack] = {}
         for file in files:
             for pack in _read_file(file):
@@ -180,13 +184,17 @@ def _read_file(file: Path) -> list[Pack]:
     except PackError as error:
         raise PackError(f"{file.name}: {error.what}", error.todo) from error
     if not isinstance(text, dict) or not isinstance(text.get("packs"), dict):
-        raise PackError(f"{file.name}: no `packs:` mapping at its top", "see docs/howto/add-a-region.md")
+        raise PackError(
+            f"{file.name}: no `packs:` mapping at its top", "see docs/howto/add-a-region.md"
+        )
     return [_pack(file, str(pack_id), body) for pack_id, body in text["packs"].items()]
 
 
 def _pack(file: Path, pack_id: str, body: object) -> Pack:
     if not isinstance(body, dict):
-        raise PackError(f"{file.name}: pack {pack_id} is not a mapping", "see docs/howto/add-a-region.md")
+        raise PackError(
+            f"{file.name}: pack {pack_id} is not a mapping", "see docs/howto/add-a-region.md"
+        )
     regions = tuple(str(r) for r in body.get("regions") or ())
     if not regions and pack_id.isdigit():
         regions = (pack_id,)
@@ -200,7 +208,9 @@ def _pack(file: Path, pack_id: str, body: object) -> Pack:
 def _entry(file: Path, pack_id: str, key: str, entry: object) -> Entry:
     where = f"{file.name}: {pack_id} {key}"
     if not isinstance(entry, dict) or "value" not in entry:
-        raise PackError(f"{where}: an entry lacks `value`", "write {value: …, from: …, to: …, source: …}")
+        raise PackError(
+            f"{where}: an entry lacks `value`", "write {value: …, from: …, to: …, source: …}"
+        )
     start, end = entry.get("from"), entry.get("to")
     for day in (start, end):
         if day is not None and type(day) is not date:
@@ -216,7 +226,9 @@ def _checked(where: str, parameter: Parameter, value: Any) -> Any:
     """The value in the type that its parameter declares."""
     wrong = PackError(
         f"{where}: {value!r} is not a {parameter.meaning.value} value",
-        f"allowed: {', '.join(parameter.words)}" if parameter.words else "see docs/rules/parameters.md",
+        f"allowed: {', '.join(parameter.words)}"
+        if parameter.words
+        else "see docs/rules/parameters.md",
     )
     match parameter.meaning:
         case Meaning.FLAG:

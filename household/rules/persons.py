@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.case import CaseFile
-from household.lines import Lines
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.lines import Lines
+    from household.case import CaseFile
 
 SEVERE = (1, 2)
 MIND = ("intellectual", "mental")
@@ -15,7 +18,9 @@ TEKUN_AGE = 60
 MINOR = 18
 
 
-def person_facts(case: CaseFile, lines: Lines, seats: pl.DataFrame, counted: pl.DataFrame) -> list[pl.DataFrame]:
+def person_facts(
+    case: CaseFile, lines: Lines, seats: pl.DataFrame, counted: pl.DataFrame
+) -> list[pl.DataFrame]:
     """Frames by `app`: single-person and extra persons, programmes drawn, grants of the same cause, 特困 person and obligors."""
     terms = case.terms.values
     disabled = _disability(lines["certificate"])
@@ -42,12 +47,16 @@ def _disability(certificates: pl.DataFrame) -> pl.DataFrame:
         | ((pl.col("type") == "visual") & (pl.col("grade") == 1))
     )
     return valid.group_by("app", "person").agg(
-        severe.any().alias("severe"), (severe | mind_three).any().alias("severe_or_mind"), unable.any().alias("unable")
+        severe.any().alias("severe"),
+        (severe | mind_three).any().alias("severe_or_mind"),
+        unable.any().alias("unable"),
     )
 
 
 def _known(name: str) -> pl.Expr:
-    return pl.col(name).fill_null(value=False)  # no valid certificate seen; whether one may be unseen is delivery's question
+    return pl.col(name).fill_null(
+        value=False
+    )  # no valid certificate seen; whether one may be unseen is delivery's question
 
 
 def _single_and_extra(people: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +76,9 @@ def _tekun_person(people: pl.DataFrame) -> pl.DataFrame:
     """app, tekun_able_out: whether the only member is elderly, a minor or disabled; null when age or the minor's age is not known."""
     by_age = (pl.col("age") >= TEKUN_AGE) | (pl.col("age") < pl.col("tekun_minor_age"))
     fits = pl.when(_known("unable")).then(pl.lit(True)).otherwise(by_age)
-    unruled = pl.col("tekun_minor_age").is_null() & (pl.col("age") < TEKUN_AGE).fill_null(value=True)
+    unruled = pl.col("tekun_minor_age").is_null() & (pl.col("age") < TEKUN_AGE).fill_null(
+        value=True
+    )
     return people.group_by("app").agg(
         fits.first().alias("tekun_person"),
         pl.col("age").is_null().any().alias("age_unknown"),
@@ -77,14 +88,24 @@ def _tekun_person(people: pl.DataFrame) -> pl.DataFrame:
 
 def _drawing(case: CaseFile, drawing: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
     """app, drawn (programmes that counted members draw), draws_exempting (one of them, or the special class, frees from the test)."""
-    running = drawing.filter(pl.col("why_not").is_null()).join(counted.select("app", "person"), on=["app", "person"], how="semi")
+    running = drawing.filter(pl.col("why_not").is_null()).join(
+        counted.select("app", "person"), on=["app", "person"], how="semi"
+    )
     drawn = running.group_by("app").agg(pl.col("programme").unique().sort().alias("drawn"))
-    frees = case.terms.values.select("app", pl.col("temp_skip_economic_test").fill_null(["dibao", "tekun"]).alias("frees"))
+    frees = case.terms.values.select(
+        "app", pl.col("temp_skip_economic_test").fill_null(["dibao", "tekun"]).alias("frees")
+    )
     special = case.applications.select(
-        "app", pl.col("special_class").str.normalize("NFKC").str.split(";").list.eval(pl.element().str.strip_chars()).alias("special")
+        "app",
+        pl.col("special_class")
+        .str.normalize("NFKC")
+        .str.split(";")
+        .list.eval(pl.element().str.strip_chars())
+        .alias("special"),
     )
     return (
-        counted.select("app").unique()
+        counted.select("app")
+        .unique()
         .join(drawn, on="app", how="left")
         .join(frees, on="app")
         .join(special, on="app")
@@ -101,7 +122,12 @@ def _drawing(case: CaseFile, drawing: pl.DataFrame, counted: pl.DataFrame) -> pl
 
 
 def _grants(grants: pl.DataFrame) -> pl.DataFrame:
-    return grants.filter(pl.col("why_not").is_null()).select("app").unique().with_columns(pl.lit(True).alias("grant_found"))
+    return (
+        grants.filter(pl.col("why_not").is_null())
+        .select("app")
+        .unique()
+        .with_columns(pl.lit(True).alias("grant_found"))
+    )
 
 
 def _obligors(case: CaseFile, lines: Lines, seats: pl.DataFrame) -> pl.DataFrame:
@@ -113,7 +139,8 @@ def _obligors(case: CaseFile, lines: Lines, seats: pl.DataFrame) -> pl.DataFrame
         .filter(pl.col("why_not").is_null())
         .group_by("app", "person")
         .agg(
-            (pl.col("programme") == "tekun").any().alias("draws_tekun"), (pl.col("programme") == "dibao").any().alias("draws_dibao")
+            (pl.col("programme") == "tekun").any().alias("draws_tekun"),
+            (pl.col("programme") == "dibao").any().alias("draws_dibao"),
         )
     )
     people = (
@@ -126,7 +153,9 @@ def _obligors(case: CaseFile, lines: Lines, seats: pl.DataFrame) -> pl.DataFrame
     old_drawing = _known("draws_dibao") & (age >= ELDER_DIBAO_OBLIGOR).fill_null(value=False)
     by_status = _known("draws_tekun") | old_drawing
     tested = (age >= OLD_OBLIGOR).fill_null(value=False) | _known("severe_or_mind")
-    poor = pl.col("obligor_income") * 12 < pl.col("income_disposable_last_year") * pl.col("obligor_size")
+    poor = pl.col("obligor_income") * 12 < pl.col("income_disposable_last_year") * pl.col(
+        "obligor_size"
+    )
     figures = pl.col("obligor_income").is_not_null() & pl.col("obligor_size").is_not_null()
     capable = by_status.not_() & (tested.not_() | poor.not_().fill_null(value=False))
     unknown = by_status.not_() & ((tested & figures.not_()) | (age.is_null() & tested.not_()))

@@ -81,7 +81,9 @@ def answer_column(rule: Rule) -> pl.Expr:
     return pl.col(f"answer:{rule.rule_id}")
 
 
-def below(value: pl.Expr, limit: pl.Expr, *, unruled: pl.Expr, open_above: pl.Expr, unsure: pl.Expr) -> pl.Expr:
+def below(
+    value: pl.Expr, limit: pl.Expr, *, unruled: pl.Expr, open_above: pl.Expr, unsure: pl.Expr
+) -> pl.Expr:
     """Strictly below the limit. A value that may only be higher: over the limit is certain, under it is not.
 
     Args:
@@ -104,7 +106,9 @@ def below(value: pl.Expr, limit: pl.Expr, *, unruled: pl.Expr, open_above: pl.Ex
     )
 
 
-def at_least(value: pl.Expr, limit: pl.Expr, *, unruled: pl.Expr, open_above: pl.Expr, unsure: pl.Expr) -> pl.Expr:
+def at_least(
+    value: pl.Expr, limit: pl.Expr, *, unruled: pl.Expr, open_above: pl.Expr, unsure: pl.Expr
+) -> pl.Expr:
     """At or over the limit, with the same one-sidedness."""
     return (
         pl.when(unruled)
@@ -123,11 +127,23 @@ def all_of(answers: list[pl.Expr]) -> pl.Expr:
     """Whether every rule passes: fail if one fails, else unknown with the gravest cause, else pass."""
     failed = pl.any_horizontal([(a == -1).fill_null(value=False) for a in answers])
     gravest = pl.max_horizontal([cause_of(a).fill_null(0) for a in answers])
-    return pl.when(failed).then(FAIL).when(gravest > 0).then((gravest + _UNKNOWN).cast(pl.Int8)).otherwise(PASS)
+    return (
+        pl.when(failed)
+        .then(FAIL)
+        .when(gravest > 0)
+        .then((gravest + _UNKNOWN).cast(pl.Int8))
+        .otherwise(PASS)
+    )
 
 
 def none_of(answers: list[pl.Expr]) -> pl.Expr:
     """Whether none passes: fail if one passes, else unknown with the gravest cause, else pass."""
     passed = pl.any_horizontal([(a == 1).fill_null(value=False) for a in answers])
     gravest = pl.max_horizontal([cause_of(a).fill_null(0) for a in answers])
-    return pl.when(passed).then(FAIL).when(gravest > 0).then((gravest + _UNKNOWN).cast(pl.Int8)).otherwise(PASS)
+    return (
+        pl.when(passed)
+        .then(FAIL)
+        .when(gravest > 0)
+        .then((gravest + _UNKNOWN).cast(pl.Int8))
+        .otherwise(PASS)
+    )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from household.rules.rule import Rule
 
 NOTICE = "Generated from `rulepacks/` and `household/rules`; do not edit: `make docs` writes it. 自动生成,请勿手工修改。"
+STANDARDS = ("standard.urban", "standard.rural")
+"""A rule names `standard`; which of the two it is hangs on the application."""
 FOR_PEOPLE = "*for people 供查阅*"
 _MEANING = {
     Meaning.MONEY: "yuan 元",
@@ -65,7 +67,8 @@ def write_rulebook(packs: Packs, folder: Path) -> None:
 
 def uses_of(key: str) -> tuple[str, ...]:
     """What takes a parameter's value: rule ids first, then the other steps; empty when no step of the program reads it."""
-    rules = tuple(rule.rule_id for rule in all_rules() if key in rule.parameters)
+    names = {key, "standard"} if key in STANDARDS else {key}
+    rules = tuple(rule.rule_id for rule in all_rules() if names & set(rule.parameters))
     return rules + OTHER_USES.get(key, ())
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import polars as pl
 
 from household.money import AMOUNT, rate_of, units_of
 from household.periods import first_day
-from household.rules.packs import Found, Packs
 from household.rules.parameters import PARAMETERS, Meaning, Parameter
+
+if TYPE_CHECKING:
+    from household.rules.packs import Found, Packs
+    from datetime import date
+    from collections.abc import Iterable
 
 _DTYPE: dict[Meaning, pl.DataType] = {
     Meaning.MONEY: AMOUNT,
@@ -51,7 +53,10 @@ class Terms:
 def terms_of(packs: Packs, applications: pl.DataFrame) -> Terms:
     """Look every parameter up once per region and day."""
     days = (
-        applications.select("region_code", "applied_on").unique().sort("region_code", "applied_on").with_row_index("term")
+        applications.select("region_code", "applied_on")
+        .unique()
+        .sort("region_code", "applied_on")
+        .with_row_index("term")
     )
     values: list[dict[str, Any]] = []
     cited: list[tuple[int, str, str, str]] = []
@@ -63,9 +68,16 @@ def terms_of(packs: Packs, applications: pl.DataFrame) -> Terms:
         table = found["temp.class_table"]
         if table is not None:
             classes += _class_rows(term, table.value)
-    schema = {"term": pl.UInt32(), **{p.column: _DTYPE[p.meaning] for p in _COLUMNS}, "pack_ids": pl.List(pl.String()), "pack_digest": pl.String()}
+    schema = {
+        "term": pl.UInt32(),
+        **{p.column: _DTYPE[p.meaning] for p in _COLUMNS},
+        "pack_ids": pl.List(pl.String()),
+        "pack_digest": pl.String(),
+    }
     frame = pl.DataFrame(values, schema=schema).with_columns(
-        pl.coalesce(*(pl.col((prefix + key).replace(".", "_")) for prefix in prefixes)).alias(f"{variant}_{key.split('.')[1]}")
+        pl.coalesce(*(pl.col((prefix + key).replace(".", "_")) for prefix in prefixes)).alias(
+            f"{variant}_{key.split('.')[1]}"
+        )
         for variant, prefixes in ASSET_PREFIXES.items()
         for key in PARAMETERS
         if key.startswith("asset.")
@@ -75,17 +87,37 @@ def terms_of(packs: Packs, applications: pl.DataFrame) -> Terms:
         .join(days, on=["region_code", "applied_on"])
         .join(frame, on="term")
         .with_columns(
-            pl.when(pl.col("urban_rural") == "urban").then("standard_urban").otherwise("standard_rural").alias("standard")
+            pl.when(pl.col("urban_rural") == "urban")
+            .then("standard_urban")
+            .otherwise("standard_rural")
+            .alias("standard")
         )
         .drop("region_code", "applied_on", "urban_rural")
         .sort("app")
     )
-    return Terms(by_app, _class_frame(classes), pl.DataFrame(cited, schema={"term": pl.UInt32(), "key": pl.String(), "pack_id": pl.String(), "source": pl.String()}, orient="row"))
+    return Terms(
+        by_app,
+        _class_frame(classes),
+        pl.DataFrame(
+            cited,
+            schema={
+                "term": pl.UInt32(),
+                "key": pl.String(),
+                "pack_id": pl.String(),
+                "source": pl.String(),
+            },
+            orient="row",
+        ),
+    )
 
 
 def _row(term: int, region: str, found: dict[str, Found | None], packs: Packs) -> dict[str, Any]:
     row: dict[str, Any] = {p.column: _as_column(p, found[p.key]) for p in _COLUMNS}
-    return row | {"term": term, "pack_ids": list(packs.chain(region)), "pack_digest": packs.digest(region)}
+    return row | {
+        "term": term,
+        "pack_ids": list(packs.chain(region)),
+        "pack_digest": packs.digest(region),
+    }
 
 
 def _as_column(parameter: Parameter, found: Found | None) -> Any:
@@ -125,13 +157,22 @@ def _or_none(convert: Any, value: Any) -> int | None:
 
 def _class_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     schema = {
-        "term": pl.UInt32(), "class_name": pl.String(), "place": pl.Int64(), "who": pl.List(pl.String()),
-        "threshold": AMOUNT, "rate": pl.Int64(), "rate_min": pl.Int64(), "rate_max": pl.Int64(), "cap": AMOUNT,
+        "term": pl.UInt32(),
+        "class_name": pl.String(),
+        "place": pl.Int64(),
+        "who": pl.List(pl.String()),
+        "threshold": AMOUNT,
+        "rate": pl.Int64(),
+        "rate_min": pl.Int64(),
+        "rate_max": pl.Int64(),
+        "cap": AMOUNT,
     }
     return pl.DataFrame(rows, schema=schema)
 
 
-def central_basic_by_month(packs: Packs, regions: Iterable[str], months: Iterable[int]) -> pl.DataFrame:
+def central_basic_by_month(
+    packs: Packs, regions: Iterable[str], months: Iterable[int]
+) -> pl.DataFrame:
     """region_code, month, excluded: whether the central basic pension of a month is left out; null where no value is in force."""
     rows: list[tuple[str, int, bool | None]] = []
     for region in sorted(set(regions)):
@@ -139,4 +180,8 @@ def central_basic_by_month(packs: Packs, regions: Iterable[str], months: Iterabl
             day: date = first_day(month)
             found = packs.find("income.exclude_central_basic", region, day)
             rows.append((region, month, None if found is None else bool(found.value)))
-    return pl.DataFrame(rows, schema={"region_code": pl.String(), "month": pl.Int32(), "excluded": pl.Boolean()}, orient="row")
+    return pl.DataFrame(
+        rows,
+        schema={"region_code": pl.String(), "month": pl.Int32(), "excluded": pl.Boolean()},
+        orient="row",
+    )

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from household.case import CaseFile
-from household.lines import Lines
 from household.measure import Measured, measure
 from household.rules.judge import judge
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.lines import Lines
+    from household.case import CaseFile
 
 STANDS = pl.col("tier").is_in(["A", "B"])
 """Lines that are evidence."""
@@ -56,8 +59,15 @@ def ask_all(case: CaseFile, ground: pl.DataFrame, objections: Objections) -> Wor
     evidence = lines.where(STANDS)
     measured = measure(case, evidence, case.applications.select("app"))
     base = judge(case, ground, measured.facts)
-    doubtful = lines.all().filter(pl.col("tier") == "C", pl.col("why_not").is_null()).select("app").unique()
-    contested_apps = evidence.all().join(objections.lines, on="line", how="semi").select("app").unique()
+    doubtful = (
+        lines.all()
+        .filter(pl.col("tier") == "C", pl.col("why_not").is_null())
+        .select("app")
+        .unique()
+    )
+    contested_apps = (
+        evidence.all().join(objections.lines, on="line", how="semi").select("app").unique()
+    )
     uncontested = evidence.without(objections.lines)
 
     def world(these: Lines, apps: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,10 @@ from enum import StrEnum
 
 import polars as pl
 
-from household.schema.codes import CodeList
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.schema.codes import CodeList
 
 
 class Kind(StrEnum):

@@ -35,7 +35,8 @@ class BenefitRows:
         """Some of the household draw something; some strangers do; some had a grant."""
         number = "JT" + self.household.application_id
         for person in {p.number: p for p in self.persons}.values():
-            if self.household.chance(0.12):
+            obligors = [p.person for p in self.household.roster if p.role == "obligor"]
+            if self.household.chance(0.35 if person in obligors else 0.12):
                 self.benefits(person, number, self.rng.choice([1, 1, 2, 3]))
         if self.household.chance(0.2):
             stranger = self.household.people.make(self.household.region)

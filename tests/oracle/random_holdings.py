@@ -36,7 +36,8 @@ class HoldingRows:
             (0.20, self.school),
             (0.20, self.vouchers),
         ):
-            if self.household.chance(share):
+            wanted = self.household.spends_much and write in (self.medical, self.bank)
+            if self.household.chance(0.8 if wanted else share):
                 write()
 
     def somebody(self) -> dict[str, Any]:
@@ -65,7 +66,8 @@ class HoldingRows:
         if household.chance(0.3):
             # The same account under another spelling of the name: the later statement stands.
             old = row | {"name": f"{row['name'][0]} {row['name'][1:]}", "balance": "77777.77"}
-            household.add("banking.account", old | {"as_of": household.as_of - timedelta(days=90)})
+            old |= {"as_of": household.as_of - timedelta(days=self.rng.choice([10, 90]))}
+            household.add("banking.account", old)
         if household.chance(0.2):
             household.add("banking.account", row | {"balance": "66666.66"}, delivery="before")
 
@@ -123,7 +125,7 @@ class HoldingRows:
             unit |= {"hazard_grade": self.rng.choice([None, None, None, "A", "B", "C", "D"])}
             area = household.near(per_head * len(self.members) / count)
             shares: list[str | None] = self.rng.choice(
-                [[None], [None], [None], ["0.5", "0.5"], ["0.5"], ["0.25", "0.25"]]
+                [[None], [None], [None], ["0.5", "0.5"], ["0.5"], ["0.25", "0.25"], [None, "0.5"]]
             )
             for share in shares:
                 person = self.somebody()
@@ -169,6 +171,9 @@ class HoldingRows:
                 Fraction(12000),
             ]
         )
+        if household.spends_much and household.aimed_month is not None:
+            ratio = Fraction(str(household.parameter("rigid.ratio") or "0.6"))
+            target = household.aimed_month * 12 * ratio
         row: dict[str, Any] = self.somebody() | {
             "settlement_no": household.next("M"),
             "settled_on": self.day(),

@@ -34,7 +34,7 @@ class IncomeRows:
         """Either a sum aimed at a limit, or a mixture of everything."""
         if not self.members:
             return
-        if self.household.chance(0.6):
+        if self.household.spends_much or self.household.chance(0.6):
             self.aimed()
         for person in self.members:
             if self.household.chance(0.15):
@@ -57,8 +57,11 @@ class IncomeRows:
         limit = self.rng.choice(
             [standard, standard * multiple, disposable, standard * 2, standard / 2]
         )
+        if household.spends_much:
+            limit = standard * multiple * self.rng.choice([1, Fraction(11, 10)])
         person = self.rng.choice(self.members)
         monthly = household.near(limit * heads)
+        household.aimed_month = Fraction(monthly)
         number, name = household.people.spelled(person)
         for month in self.window:
             self.benefit(number, name, month=month, kind="遗属待遇", amount=monthly)

@@ -35,6 +35,7 @@ class People:
         self.rng = rng
         self.serial = 0
         self.former: dict[str, str] = {}
+        self.misdescribed: set[str] = set()
 
     def make(self, region: str, birth: date | None = None) -> Someone:
         """A person of an area; the birth date where it matters."""
@@ -55,6 +56,8 @@ class People:
         number, name = person.number, person.name
         if number in self.former and rng.random() < 0.5:
             return self.former[number], name
+        if number in self.misdescribed and rng.random() < 0.5:
+            return number, rng.choice(SURNAMES) + "某"
         if draw < 0.80:
             return number, name
         if draw < 0.86:

@@ -65,6 +65,9 @@ class HouseholdRows:
         self.programme = rng.choice(PROGRAMMES)
         self.roster: list[Placed] = []
         self.serial = 0
+        # A share of households is made for the narrow rules of rigid spending.
+        self.spends_much = rng.random() < 0.15
+        self.aimed_month: Fraction | None = None
 
     def chance(self, share: float) -> bool:
         """True in about this share of cases."""
@@ -147,7 +150,7 @@ class HouseholdRows:
             birth = None
             if number == 1:
                 birth = date(
-                    self.rng.choice([1940, 1956, 1966, 1970, 1985, 2009]),
+                    self.rng.choice([1940, 1956, 1966, 1966, 1970, 1985, 2008, 2008]),
                     5,
                     self.rng.choice([19, 20, 21]),
                 )
@@ -202,7 +205,8 @@ class HouseholdRows:
         }
         if self.chance(0.02):
             row["id_no"] = self.people.slipped(person.number)
-        if self.chance(0.03):
+        if self.chance(0.05):
+            self.people.misdescribed.add(person.number)
             # With another name on a row, nothing but the number agrees.
             row |= {"sex": "女" if person.sex == "男" else "男", "birth_date": date(1900, 1, 1)}
         if placed.role == "member":
@@ -231,6 +235,10 @@ class HouseholdRows:
         if self.chance(0.05):
             # An earlier roster line with other declarations: the roster is that of the latest extract.
             self.add("approval.member", row | {"declared_wage": 99999}, delivery="before")
+            # Who was on an earlier roster only is on it no more.
+            gone = self.people.make(self.region)
+            former = {"member_no": 90, "name": gone.name, "id_no": gone.number, "relation": "other"}
+            self.add("approval.member", row | former, delivery="before")
 
     def papers(self) -> None:
         """Authorisations: mostly good, some of every kind that is not."""

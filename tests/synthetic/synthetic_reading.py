@@ -11,9 +11,9 @@ import json
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import polars as pl
 
 from household.schema.column import Column, Dataset, Kind
@@ -41,7 +41,9 @@ def dataset_of(file: str) -> Dataset:
     return DATASETS[f"{source}.{name.split('_990101')[0]}"]
 
 
-def read_file(inbox: Path, file: str, *, encoding: str, separator: str) -> tuple[list[str], list]:
+def read_file(
+    inbox: Path, file: str, *, encoding: str, separator: str
+) -> tuple[list[str], list[list[Any]]]:
     """Titles and rows (lists) of one file; values are text, or typed where the format has types."""
     path = inbox / file
     if path.suffix == ".csv":
@@ -57,13 +59,13 @@ def read_file(inbox: Path, file: str, *, encoding: str, separator: str) -> tuple
         return [str(title) for title in lines[0]], lines[1:]
     manifest = json.loads(path.with_name(path.name + ".manifest.json").read_text("utf-8"))
     layout = manifest["layout"]
-    lines = path.read_bytes().split(b"\n")[:-1]
+    texts = path.read_bytes().split(b"\n")[:-1]
     cut = [
         [
             line[c["start"] : c["start"] + c["width"]].decode(manifest["encoding"]).strip()
             for c in layout
         ]
-        for line in lines
+        for line in texts
     ]
     return [c["name"] for c in layout], cut
 

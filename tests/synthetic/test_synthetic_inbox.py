@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -28,7 +28,7 @@ FATAL = {
 }
 
 
-def files_of(county: SmallCounty, *states: str) -> list[dict]:
+def files_of(county: SmallCounty, *states: str) -> list[dict[str, Any]]:
     files = county.truth["file"]
     return files.filter(pl.col("state").is_in(states)).to_dicts()
 

@@ -13,7 +13,11 @@ HOUSEHOLD = Rule(
     "household.empty",
     "家庭是否有计入人口",
     # A roster of which nothing arrived is silence, not an empty household.
-    pl.when(_persons > 0).then(PASS).when(pl.col("no_roster")).then(unknown(Cause.DATA)).otherwise(FAIL),
+    pl.when(_persons > 0)
+    .then(PASS)
+    .when(pl.col("no_roster"))
+    .then(unknown(Cause.DATA))
+    .otherwise(FAIL),
     "absence",
     unit="人",
     measured=_heads,
@@ -22,7 +26,11 @@ HOUSEHOLD = Rule(
 ALONE = Rule(
     "tekun.alone",
     "是否只有一名计入人口",
-    pl.when(pl.col("n_silent")).then(unknown(Cause.DATA)).when(_persons == 1).then(PASS).otherwise(FAIL),
+    pl.when(pl.col("n_silent"))
+    .then(unknown(Cause.DATA))
+    .when(_persons == 1)
+    .then(PASS)
+    .otherwise(FAIL),
     "absence",
     unit="人",
     measured=_heads,
@@ -68,7 +76,11 @@ OBLIGORS = Rule(
 SINGLE_PERSON = Rule(
     "single_person.person",
     "计入人口中是否有重度残疾、三级智力精神残疾或重病人员",
-    pl.when(pl.col("single_person_found")).then(PASS).when(pl.col("certificate_silent")).then(unknown(Cause.DATA)).otherwise(FAIL),
+    pl.when(pl.col("single_person_found"))
+    .then(PASS)
+    .when(pl.col("certificate_silent"))
+    .then(unknown(Cause.DATA))
+    .otherwise(FAIL),
     "certificate",
     law="民发〔2021〕57号 第八条",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from household.schema.column import Dataset
 from household.schema.datasets import (
     agriculture,
     approval,
@@ -21,6 +20,10 @@ from household.schema.datasets import (
     securities,
     tax,
 )
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from household.schema.column import Dataset
 
 SOURCE_TITLES: dict[str, str] = {
     "approval": "社会救助审批系统",

@@ -47,7 +47,12 @@ EVIDENCE = PublishedTable(
         ),
         PublishedColumn("as_of", "数据截止日", Held.DATE),
         PublishedColumn(
-            "quantity", "计量项目", Held.TEXT, required=True, note="what the row bears on", values=QUANTITIES
+            "quantity",
+            "计量项目",
+            Held.TEXT,
+            required=True,
+            note="what the row bears on",
+            values=QUANTITIES,
         ),
         PublishedColumn("amount", "金额", Held.MONEY, note="yuan, as sent"),
         PublishedColumn("counted_amount", "计入金额", Held.MONEY, note="yuan"),

@@ -1,0 +1,167 @@
+"""Steps link and mart: who is who, what follows for every household, and the hand-offs between them as Parquet."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connectors.settle import settle_strays
+from connectors.settled import core_rows, quarantine_rows
+from connectors.store import write_rows
+from household.assess import Identified, Inputs, assess, identify, tell
+from household.extracts import FILES_SCHEMA, Extracts
+from household.linkage.by_number import NAME_CONFLICT, ONLY_NUMBER
+from household.roster import Roster
+from household.schema.published import PUBLISHED
+from pipelines.gating import held_gates, limits_of, settled_datasets
+from quality.results import LINKAGE_SCHEMA, quality_rows
+from warehouse.current import read_current
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from connectors.settled import Settled
+    from pipelines.workplace import Workplace
+
+ABOUT_INTAKE = ("intake_ledger", "quarantine")
+ABOUT_QUALITY = ("quality_result",)
+
+
+def identify_people(work: Workplace) -> dict[str, int]:
+    """Rosters, authorisations and links, handed over as Parquet. Returns counts: applications, persons, linked rows."""
+    who = identify(_inputs(work, settled_datasets(work)))
+    folder = _identities(work)
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in ("applications", "members", "persons"):
+        write_rows(getattr(who.roster, name), folder / f"{name}.parquet")
+    write_rows(who.granted, folder / "granted.parquet")
+    for dataset, rows in who.linked.items():
+        write_rows(rows, folder / "linked" / f"{dataset}.parquet")
+    work.sign("link")
+    return {
+        "applications": who.roster.applications.height,
+        "persons": who.roster.persons.height,
+        "linked_rows": sum(rows.height for rows in who.linked.values()),
+    }
+
+
+def assess_households(work: Workplace) -> dict[str, pl.DataFrame]:
+    """Everything published about households and people, handed over as Parquet, and returned for counting.
+
+    The figures between (wider than Parquet holds) stay in this step's memory.
+    """
+    work.require("link")
+    known = work.previous is not None
+    alerts = read_current(work.order.warehouse, "alert").drop("run_id") if known else None
+    inputs = _inputs(work, settled_datasets(work), alerts)
+    who = _load_identified(work)
+    tables = tell(inputs, who, assess(inputs, who))
+    save_tables(work, "verdicts", tables)
+    return tables
+
+
+def account_for_intake(work: Workplace) -> dict[str, pl.DataFrame]:
+    """The ledger of every file that ever arrived, and every quarantined row."""
+    settled = settled_datasets(work)
+    ledger = pl.concat([*(s.ledger for s in settled.values()), settle_strays(work.log)])
+    quarantine = pl.concat(quarantine_rows(s, work.store) for s in settled.values())
+    tables = {
+        "intake_ledger": _declared("intake_ledger", ledger),
+        "quarantine": _declared("quarantine", quarantine),
+    }
+    save_tables(work, "intake", tables)
+    return tables
+
+
+def account_for_quality(work: Workplace) -> dict[str, pl.DataFrame]:
+    """Every check's answer, with what linkage found out. A warning that could not be measured has no answer to publish."""
+    work.require("link")
+    settled_datasets(work)
+    rows = quality_rows(held_gates(work), linkage=_linkage(work), limits=limits_of(work))
+    answered = rows.filter(pl.col("passed").is_not_null())
+    tables = {"quality_result": _declared("quality_result", answered)}
+    save_tables(work, "quality", tables)
+    return tables
+
+
+def save_tables(work: Workplace, part: str, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Hand tables over to publishing."""
+    for name, table in tables.items():
+        write_rows(table, work.store.run / "tables" / f"{name}.parquet")
+    work.sign(f"mart/{part}")
+
+
+def load_tables(work: Workplace) -> dict[str, pl.DataFrame]:
+    """All tables of the run but `run` itself.
+
+    Raises:
+        InputError: a step before has not run on this input.
+
+    """
+    for part in ("verdicts", "intake", "quality"):
+        work.require(f"mart/{part}")
+    names = [name for name in PUBLISHED if name != "run"]
+    return {
+        name: pl.read_parquet(work.store.run / "tables" / f"{name}.parquet") for name in names
+    }
+
+
+def _inputs(
+    work: Workplace, settled: Mapping[str, Settled], alerts: pl.DataFrame | None = None
+) -> Inputs:
+    files = pl.concat(s.ledger.select(list(FILES_SCHEMA)) for s in settled.values())
+    extracts = Extracts(
+        rows=lambda dataset: core_rows(settled[dataset], work.store),
+        delivered=pl.concat(s.extracts for s in settled.values()),
+        as_of=work.order.as_of,
+        files=files,
+    )
+    return Inputs(extracts, work.packs, work.order.key, work.order.region, alerts)
+
+
+def _load_identified(work: Workplace) -> Identified:
+    folder = _identities(work)
+    applications, members, persons, granted = (
+        pl.read_parquet(folder / f"{name}.parquet")
+        for name in ("applications", "members", "persons", "granted")
+    )
+    linked = {file.stem: pl.read_parquet(file) for file in _linked_files(work)}
+    return Identified(Roster(applications, members, persons), granted, linked)
+
+
+def _linkage(work: Workplace) -> pl.DataFrame:
+    """Counts of links by dataset (LINKAGE_SCHEMA)."""
+    return pl.DataFrame(
+        [
+            (file.stem, *pl.scan_parquet(file).select(_link_counts()).collect().row(0))
+            for file in _linked_files(work)
+        ],
+        schema=LINKAGE_SCHEMA,
+        orient="row",
+    )
+
+
+def _link_counts() -> list[pl.Expr]:
+    """Linked rows; of these, with another name; and with a number that is another person's."""
+    note = pl.col("note").fill_null("")
+    return [
+        pl.len().alias("linked"),
+        note.str.contains(NAME_CONFLICT, literal=True).sum().alias("conflicts"),
+        note.str.contains(ONLY_NUMBER, literal=True).sum().alias("strangers"),
+    ]
+
+
+def _linked_files(work: Workplace) -> Iterable[Path]:
+    return sorted((_identities(work) / "linked").glob("*.parquet"))
+
+
+def _identities(work: Workplace) -> Path:
+    return work.store.run / "identities"
+
+
+def _declared(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a published table in its types."""
+    return frame.select(pl.col(c).cast(t) for c, t in PUBLISHED[name].polars_schema().items())

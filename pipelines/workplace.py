@@ -1,0 +1,140 @@
+"""What the steps of one run share: the order, the store, the packs, and what was read once and is needed again.
+
+A step gets everything from here, so that it can be run alone: what an earlier step did is read from the store when this
+process did not do it itself.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext, suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from connectors.arrivals import Arrival, read_arrivals
+from connectors.errors import ConnectorError
+from connectors.inbox import Found, survey
+from connectors.store import Store, open_store, write_whole
+from household.errors import InputError
+from household.rules.packs import read_packs
+from pipelines.digest import input_digest
+from warehouse.current import latest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from household.rules.packs import Packs
+    from pipelines.settings import Order
+    from warehouse.locking import WriteLock
+    from warehouse.record import RunRecord
+
+    Listener = Callable[[str, Mapping[str, int]], None]
+
+STORE_SUFFIX = ".store"
+
+
+class Workplace:
+    """The working place of one run in one process.
+
+    Attributes:
+        order: what is to be done. lock: the warehouse's lock when the caller holds it for the whole run, else None and every
+            step holds the store for itself.
+        retries: how often a step that failed for an outside reason is tried again.
+        trouble: the error that ended a step, for whoever started the run.
+
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        *,
+        lock: WriteLock | None = None,
+        retries: int = 0,
+        listener: Listener | None = None,
+    ) -> None:
+        self.order = order
+        self.lock = lock
+        self.retries = retries
+        self.trouble: BaseException | None = None
+        self._listener = listener
+        self._digest: tuple[int, str] | None = None
+
+    @cached_property
+    def store(self) -> Store:
+        """The working store beside the warehouse. Raises ConnectorError."""
+        root = self.order.warehouse.resolve().with_suffix(STORE_SUFFIX)
+        if self.lock is not None or not root.exists():
+            return open_store(root)
+        store = Store(root)
+        # clearing away half-written files is for whoever is alone in the store
+        with suppress(ConnectorError), store.held():
+            open_store(root)
+        return store
+
+    @cached_property
+    def packs(self) -> Packs:
+        """Our rule packs and those of the order. Raises PackError."""
+        return read_packs(*self.order.pack_folders)
+
+    @cached_property
+    def found(self) -> Mapping[str | None, list[Found]]:
+        """What lies in the inbox by dataset; None holds what belongs to none. Raises InputError."""
+        found: dict[str | None, list[Found]] = {}
+        for entry in survey(self.order.inbox):
+            found.setdefault(entry.dataset, []).append(entry)
+        return found
+
+    @cached_property
+    def log(self) -> list[Arrival]:
+        """The log of arrivals; what this process takes in is added to it."""
+        return read_arrivals(self.store)
+
+    @cached_property
+    def previous(self) -> RunRecord | None:
+        """The newest published run, as it was when this was first asked. Raises NotOursError."""
+        return latest(self.order.warehouse)
+
+    @property
+    def digest(self) -> str:
+        """The digest of the run's input as far as it has been taken in."""
+        if self._digest is None or self._digest[0] != len(self.log):
+            digest = input_digest(self.log, self.order, packs=self.packs.digest_all())
+            self._digest = (len(self.log), digest)
+        return self._digest[1]
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the input differs from that of the newest published run."""
+        return self.previous is None or self.previous.input_digest != self.digest
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Be alone in the store for a step. Raises ConnectorError when another process is in it."""
+        with nullcontext() if self.lock is not None else self.store.held():
+            yield
+
+    def tell(self, step: str, counts: Mapping[str, int]) -> None:
+        """Say that a step is done, with its counts."""
+        if self._listener is not None:
+            self._listener(step, counts)
+
+    def sign(self, step: str) -> None:
+        """Note on which input a step's hand-off rests. Called when the hand-off is whole."""
+        text = self.digest
+        write_whole(
+            self.store.run / "basis" / step,
+            lambda path: path.write_text(text, encoding="ascii") and None,
+        )
+
+    def require(self, step: str) -> None:
+        """Refuse the hand-off of an earlier step that rests on other input than this step.
+
+        Raises:
+            InputError: the step has not run, or ran before new files, for another day, region, pack or key.
+
+        """
+        basis = self.store.run / "basis" / step
+        if not basis.exists() or basis.read_text(encoding="ascii") != self.digest:
+            raise InputError(
+                f"步骤 {step} 的结果不属于这次的输入（文件、基准日、地区、规则包或密钥已变）",
+                "请连同上游步骤一起重新运行",
+            )
