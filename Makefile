@@ -78,7 +78,7 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11
 lock: $(TOOLS)/.stamp ## Resolve the dependencies anew into locks/
 	grep -E '^uv==' locks/bootstrap.txt | sed 's/ .*//' | $(COMPILE) - -o locks/bootstrap.txt
 	$(COMPILE) pyproject.toml --extra build --extra web -o locks/run.txt
-	$(COMPILE) pyproject.toml --extra build --extra web --group dev -c locks/run.txt -o locks/dev.txt
+	$(COMPILE) pyproject.toml --extra build --extra web --group dev -o locks/dev.txt
 
 clean: ## Remove what was installed and built; never data
 	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

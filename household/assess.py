@@ -63,6 +63,7 @@ class Identified:
 
     roster: Roster
     granted: pl.DataFrame
+    former_names: pl.DataFrame
     linked: Linked
 
 
@@ -81,13 +82,20 @@ def identify(inputs: Inputs) -> Identified:
     roster = build_roster(inputs.extracts, inputs.person_key, inputs.region)
     granted = grants(inputs.extracts, roster.applications, roster.members)
     known = gather_known(inputs.extracts, roster, granted)
-    return Identified(roster, granted, link_rows(inputs.extracts, roster, known))
+    return Identified(
+        roster, granted, known.former_names, link_rows(inputs.extracts, roster, known)
+    )
 
 
 def assess(inputs: Inputs, identified: Identified) -> Assessed:
     """Lines, worlds, suggestions."""
     case = open_cases(
-        inputs.extracts, inputs.packs, identified.roster, identified.granted, identified.linked
+        inputs.extracts,
+        inputs.packs,
+        identified.roster,
+        identified.granted,
+        identified.former_names,
+        identified.linked,
     )
     named = name_lines(case.lines, case.applications, identified.roster.persons)
     objections = open_objections(inputs.extracts, case.applications, named)

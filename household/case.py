@@ -35,6 +35,8 @@ class CaseFile:
         applications: app, the application's own columns, and the windows: window_from, window_to (months), spending_from, repeat_from.
         seats: one row per person and roster, with grants, declared amounts and obligor figures.
         lines: every line of every seat.
+        unread_absences: app, person: dead or held by a row that no authorisation covers. They are not counted, so that nobody waits for the
+            signature of the dead; nothing of those rows is told.
         states: see `delivery.delivery_states`. receipts: see `delivery.bank_receipts`.
         terms: parameters by application.
     """
@@ -42,6 +44,7 @@ class CaseFile:
     applications: pl.DataFrame
     seats: pl.DataFrame
     lines: Lines
+    unread_absences: pl.DataFrame
     states: pl.DataFrame
     receipts: pl.DataFrame
     terms: Terms
@@ -49,12 +52,17 @@ class CaseFile:
 
 
 def open_cases(
-    extracts: Extracts, packs: Packs, roster: Roster, granted: pl.DataFrame, linked: Linked
+    extracts: Extracts,
+    packs: Packs,
+    roster: Roster,
+    granted: pl.DataFrame,
+    former_names: pl.DataFrame,
+    linked: Linked,
 ) -> CaseFile:
     """Read the parameters, draw the windows and turn linked rows into lines."""
     terms = terms_of(packs, roster.applications)
     applications = _windows(roster.applications, terms.values)
-    seats = seats_of(roster.members, granted).join(
+    seats = seats_of(roster.members, granted, former_names).join(
         roster.members.filter("stands").select(
             "app",
             "member_no",
@@ -70,7 +78,10 @@ def open_cases(
     lines = _lines(extracts, packs, roster, applications, seats, terms, linked)
     states = delivery_states(extracts, terms.values, applications)
     receipts = bank_receipts(extracts, seats, roster.members)
-    return CaseFile(applications, seats, lines, states, receipts, terms, extracts.as_of)
+    unread = _absences(linked, seats, extracts.as_of, unread=True)
+    absent = unread.filter(pl.col("why_not").is_null() & pl.col("tier").is_in(["A", "B"]))
+    absent = absent.select("app", "person", "quantity").unique()
+    return CaseFile(applications, seats, lines, absent, states, receipts, terms, extracts.as_of)
 
 
 def _windows(applications: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
@@ -108,16 +119,9 @@ def _lines(
     central = central_basic_by_month(packs, applications["region_code"], span)
     values = terms.values
     as_of = extracts.as_of
-    absences = pl.concat(
-        [
-            register_lines(linked, seats, as_of),
-            funeral_lines(linked, seats, as_of),
-            custody_lines(linked, seats, as_of),
-        ]
-    )
     return numbered(
         {
-            "absence": absences,
+            "absence": _absences(linked, seats, as_of, unread=False),
             "wage": wage_lines(
                 linked, seats, applications.select("app", "window_from", "window_to")
             ),
@@ -156,6 +160,15 @@ def _lines(
                 linked, seats, applications.select("app", "temp_cause", "applied_on", "repeat_from")
             ),
         }
+    )
+
+
+def _absences(linked: Linked, seats: pl.DataFrame, as_of: date, *, unread: bool) -> pl.DataFrame:
+    return pl.concat(
+        [
+            find(linked, seats, as_of, unread=unread)
+            for find in (register_lines, funeral_lines, custody_lines)
+        ]
     )
 
 

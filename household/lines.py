@@ -12,6 +12,7 @@ import polars as pl
 
 from household.authorisation import allowed
 from household.extracts import OWN_LEDGERS
+from household.linkage.by_number import grade
 from household.schema.datasets import DATASETS
 from typing import TYPE_CHECKING
 
@@ -63,34 +64,94 @@ class Lines:
         return pl.concat([frame.select(COMMON) for frame in self.groups.values()])
 
 
-def seats_of(members: pl.DataFrame, granted: pl.DataFrame) -> pl.DataFrame:
-    """Where each person sits: app, person, member_no, role, granted. A second line of one person on one roster is no seat."""
+def seats_of(
+    members: pl.DataFrame, granted: pl.DataFrame, former_names: pl.DataFrame
+) -> pl.DataFrame:
+    """Where each person sits: app, person, member_no, role, grants. A second line of one person on one roster is no seat.
+
+    `contested` seats are those of a person whom two rosters describe differently: one of them may have taken another's number, so that
+    each roster's rows are graded against what that roster says.
+    """
+    described = pl.struct("normal", "sex", "birth_date")
+    stands = members.filter("stands").with_columns(
+        (described.n_unique().over("person") > 1).alias("contested")
+    )
     return (
-        members.filter("stands")
-        .select("app", "person", "member_no", "role", "relation", "birth", "age", "ill")
+        stands.select(
+            "app",
+            "person",
+            "member_no",
+            "role",
+            "relation",
+            "birth",
+            "age",
+            "ill",
+            "normal",
+            "sex",
+            "birth_date",
+            "contested",
+        )
         .join(
             granted.select("app", "member_no", "granted", "newborn", "full"),
             on=["app", "member_no"],
         )
+        .join(former_names, on="person", how="left")
         .sort("app", "member_no")
     )
 
 
 def seat_rows(
-    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, dataset: str
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, dataset: str, *, unread: bool = False
 ) -> pl.DataFrame:
-    """Linked rows of a dataset as seen from each seat that may see them; tier D is no link."""
+    """Linked rows of a dataset as seen from each seat that may see them; tier D is no link.
+
+    `unread` turns it round: the rows that no authorisation covers. Only who is counted is asked of those, and nothing of them is told.
+    """
     rows = linked[dataset].filter(pl.col("tier") != "D")
-    if dataset in OWN_LEDGERS:
-        may = seats
-    else:
-        may = seats.filter(allowed(DATASETS[dataset].source))
-    return rows.join(
-        may.select("app", "person", "member_no", "role"), on="person", how="inner"
-    ).with_columns(
+    may = (
+        seats
+        if dataset in OWN_LEDGERS
+        else seats.filter(allowed(DATASETS[dataset].source) != unread)
+    )
+    seen = rows.join(
+        may.select(
+            "app",
+            "person",
+            "member_no",
+            "role",
+            "contested",
+            "normal",
+            "sex",
+            "birth_date",
+            "former_names",
+        ),
+        on="person",
+        how="inner",
+        suffix="_seat",
+    )
+    return _graded_here(seen).with_columns(
         pl.lit(dataset).alias("dataset"),
         pl.col("_record_key").alias("record_key"),
         pl.col("_extract_as_of").alias("extract_as_of"),
+    )
+
+
+def _graded_here(seen: pl.DataFrame) -> pl.DataFrame:
+    """Tiers of rows at contested seats, from what that roster alone states."""
+    sex = "sex_seat" if "sex_seat" in seen.columns else "sex"
+    birth = "birth_date_seat" if "birth_date_seat" in seen.columns else "birth_date"
+    name = pl.col("row_name")
+    agrees = (name == pl.col("normal")) | pl.col("former_names").list.contains(name)
+    here = grade(
+        agrees=agrees.fill_null(value=False),
+        sexes=pl.concat_list(sex).list.drop_nulls(),
+        births=pl.concat_list(birth).list.drop_nulls(),
+    )
+    regraded = pl.col("contested") & pl.col("by_number")
+    return seen.with_columns(
+        pl.when(regraded).then(here.tier).otherwise("tier").alias("tier"),
+        pl.when(regraded).then(here.score).otherwise("score").alias("score"),
+        pl.when(regraded).then(here.note).otherwise("note").alias("note"),
     )
 
 

@@ -78,7 +78,7 @@ def measure(case: CaseFile, lines: Lines, apps: pl.DataFrame) -> Measured:
     lines = Lines(
         {name: frame.join(apps, on="app", how="semi") for name, frame in lines.groups.items()}
     )
-    counted = counted_seats(seats, lines["absence"])
+    counted = counted_seats(seats, lines["absence"], case.unread_absences)
     mine = counted.select("app", "person")
     own = Lines(
         {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from household.identity.names import normal_names
-from household.identity.numbers import age_on, key_birth, key_sex
+from household.identity.numbers import age_on, key_birth
 from household.money import units
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ class Roster:
         applications: `app` (row number by application_id) and the application's own columns.
         members: one row per roster line: app, application_id, member_no, person, role, relation, `stands` (false for a person's second line
             on the same roster), key, number, name, sex, birth (of the number, else as declared), age, declared amounts in units.
-        persons: person, pid, key, person_ref, in_roster.
+        persons: person, pid, key, person_ref, in_roster, on_ledger (has or had a benefit).
     """
 
     applications: pl.DataFrame
@@ -63,12 +63,12 @@ def build_roster(extracts: Extracts, secret: bytes, region: str | None = None) -
     persons = (
         pl.concat(
             [
-                members.select("pid", "key", pl.lit(True).alias("in_roster")),
-                drawing.select("pid", "key", pl.lit(False).alias("in_roster")),
+                members.select("pid", "key", in_roster=True, on_ledger=False),
+                drawing.select("pid", "key", in_roster=False, on_ledger=True),
             ]
         )
         .group_by("pid")
-        .agg(pl.col("key").first(), pl.col("in_roster").any())
+        .agg(pl.col("key").first(), pl.col("in_roster").any(), pl.col("on_ledger").any())
         .sort("pid")
         .with_row_index("person")
         .with_columns(pl.col("person").cast(pl.UInt32))
@@ -119,17 +119,25 @@ def _members(extracts: Extracts, applications: pl.DataFrame) -> pl.DataFrame:
 
 
 def _recipients(extracts: Extracts) -> pl.DataFrame:
-    """Everybody on the benefit ledger, running or ended."""
+    """Everybody on the benefit ledger, running or ended, under the present number where the register knows theirs as a former one."""
     rows = extracts.rows("civil_affairs.benefit").select("benefit_id", "id_no__key").collect()
+    renumbered = (
+        extracts.rows("public_security.population")
+        .select(
+            pl.col("former_id_no__key").alias("id_no__key"), pl.col("id_no__key").alias("present")
+        )
+        .drop_nulls()
+        .collect()
+        .group_by("id_no__key")
+        .agg(pl.col("present").n_unique().alias("claims"), pl.col("present").first())
+        .filter(pl.col("claims") == 1)
+    )
+    rows = rows.join(renumbered.select("id_no__key", "present"), on="id_no__key", how="left")
+    key = pl.coalesce("present", "id_no__key")
     return rows.select(
-        pl.col("id_no__key").alias("key"),
-        pl.when(pl.col("id_no__key").is_not_null())
-        .then(pl.format("K{}", "id_no__key"))
+        key.alias("key"),
+        pl.when(key.is_not_null())
+        .then(pl.format("K{}", key))
         .otherwise(pl.format("B{}", "benefit_id"))
         .alias("pid"),
     )
-
-
-def roster_sex(members: pl.DataFrame) -> pl.DataFrame:
-    """Sex of each line: as stated, else of the number."""
-    return members.with_columns(pl.coalesce("sex", key_sex(pl.col("key"))).alias("sex"))

@@ -143,7 +143,10 @@ def signatures(case: CaseFile, counted: pl.DataFrame) -> pl.DataFrame:
         & pl.col("why_not").is_null()
         & (pl.col("quantity") == "death")
     )
-    dead = case.lines["absence"].filter(stands).select("app", "person").unique()
+    unread = case.unread_absences.filter(pl.col("quantity") == "death").select("app", "person")
+    dead = pl.concat(
+        [case.lines["absence"].filter(stands).select("app", "person"), unread]
+    ).unique()
     members = counted.group_by("app").agg(pl.col("full").all().alias("members_signed"))
     obligors = (
         case.seats.filter(pl.col("role") == "obligor")
@@ -168,7 +171,10 @@ def signatures(case: CaseFile, counted: pl.DataFrame) -> pl.DataFrame:
         )
         .join(case.terms.values.select("app", "support_method"), on="app")
         .with_columns(
-            (pl.col("members_signed") & (pl.col("obligors_signed") | pl.col("support_method").is_null())).alias("all_signed")
+            (
+                pl.col("members_signed")
+                & (pl.col("obligors_signed") | pl.col("support_method").is_null())
+            ).alias("all_signed")
         )
         .drop("support_method")
     )
@@ -181,6 +187,11 @@ def authorised_for(signed: pl.DataFrame) -> pl.DataFrame:
         "temp_emergency": pl.lit(value=True),  # only the commissioning body's own ledgers
     }
     return signed.select(
-        "app", "all_signed", "roster_members",
-        *(needed.get(programme, pl.col("all_signed")).alias(f"authorised:{programme}") for programme in VARIANT),
+        "app",
+        "all_signed",
+        "roster_members",
+        *(
+            needed.get(programme, pl.col("all_signed")).alias(f"authorised:{programme}")
+            for programme in VARIANT
+        ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,7 +21,7 @@ from quality.results import LINKAGE_SCHEMA, quality_rows
 from warehouse.current import read_current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from connectors.settled import Settled
@@ -35,9 +36,8 @@ def identify_people(work: Workplace) -> dict[str, int]:
     who = identify(_inputs(work, settled_datasets(work)))
     folder = _identities(work)
     shutil.rmtree(folder, ignore_errors=True)
-    for name in ("applications", "members", "persons"):
-        write_rows(getattr(who.roster, name), folder / f"{name}.parquet")
-    write_rows(who.granted, folder / "granted.parquet")
+    for name, frame in (*_frames_of(who.roster), *_frames_of(who)):
+        write_rows(frame, folder / f"{name}.parquet")
     for dataset, rows in who.linked.items():
         write_rows(rows, folder / "linked" / f"{dataset}.parquet")
     work.sign("link")
@@ -124,12 +124,18 @@ def _inputs(
 
 def _load_identified(work: Workplace) -> Identified:
     folder = _identities(work)
-    applications, members, persons, granted = (
-        pl.read_parquet(folder / f"{name}.parquet")
-        for name in ("applications", "members", "persons", "granted")
-    )
+    frames = {file.stem: pl.read_parquet(file) for file in folder.glob("*.parquet")}
+    roster = Roster(**{f.name: frames.pop(f.name) for f in fields(Roster)})
     linked = {file.stem: pl.read_parquet(file) for file in _linked_files(work)}
-    return Identified(Roster(applications, members, persons), granted, linked)
+    return Identified(roster=roster, linked=linked, **frames)
+
+
+def _frames_of(held: Roster | Identified) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The frames that a value holds itself, by field."""
+    for field in fields(held):
+        value = getattr(held, field.name)
+        if isinstance(value, pl.DataFrame):
+            yield field.name, value
 
 
 def _linkage(work: Workplace) -> pl.DataFrame:

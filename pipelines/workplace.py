@@ -21,6 +21,7 @@ from warehouse.current import latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from household.rules.packs import Packs
     from pipelines.settings import Order
@@ -119,11 +120,12 @@ class Workplace:
 
     def sign(self, step: str) -> None:
         """Note on which input a step's hand-off rests. Called when the hand-off is whole."""
-        text = self.digest
-        write_whole(
-            self.store.run / "basis" / step,
-            lambda path: path.write_text(text, encoding="ascii") and None,
-        )
+        text = self.digest.encode()
+
+        def write(path: Path) -> None:
+            path.write_bytes(text)
+
+        write_whole(self.store.run / "basis" / step, write)
 
     def require(self, step: str) -> None:
         """Refuse the hand-off of an earlier step that rests on other input than this step.

@@ -112,7 +112,12 @@ def _fund(
 
 def unvalued_policies(lines: pl.DataFrame) -> pl.DataFrame:
     """app, policy_unvalued: some policy that counts has no stated surrender value; what is not stated is not nought."""
-    return lines.filter(pl.col("why_not") == NO_VALUE).select("app").unique().with_columns(pl.lit(value=True).alias("policy_unvalued"))
+    return (
+        lines.filter(pl.col("why_not") == NO_VALUE)
+        .select("app")
+        .unique()
+        .with_columns(pl.lit(value=True).alias("policy_unvalued"))
+    )
 
 
 def settle_financial(lines: pl.DataFrame) -> pl.DataFrame:

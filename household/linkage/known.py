@@ -24,18 +24,23 @@ class Known:
     Attributes:
         numbers: key, person, former (bool): every valid number that means the person.
         names: person, normal, former (bool): every name in normal form.
+        former_names: person, former_names: the names of `names` that are former, as a list.
         stated: person, sex, birth as the rosters state them (lists, distinct, without nulls), and the unreadable numbers they give.
     """
 
     numbers: pl.DataFrame
     names: pl.DataFrame
     stated: pl.DataFrame
+    former_names: pl.DataFrame
 
 
 def gather_known(extracts: Extracts, roster: Roster, granted: pl.DataFrame) -> Known:
     """Numbers and names of every person; former ones only where the household register may be read for that person."""
     persons = roster.persons.filter(pl.col("key").is_not_null()).select("key", "person")
-    readable = granted.filter(allowed("public_security")).select("person").unique()
+    signed = granted.filter(allowed("public_security")).select("person")
+    # Who draws a benefit is covered for alerts, and the ledger must find them under any number they have had.
+    on_ledger = roster.persons.filter("on_ledger").select("person")
+    readable = pl.concat([signed, on_ledger]).unique()
     register = (
         extracts.rows("public_security.population")
         .select("id_no__key", "former_id_no__key", "name", "former_name")
@@ -59,17 +64,22 @@ def gather_known(extracts: Extracts, roster: Roster, granted: pl.DataFrame) -> K
             ),
         ]
     ).filter(pl.col("key").is_not_null())
-    claimed = persons.rename({"person": "owner"})
+    on_roster = roster.persons.filter("in_roster").select("person")
+    claimed = persons.join(on_roster, on="person", how="semi").rename({"person": "owner"})
     numbers = (
         numbers.join(claimed, on="key", how="left")
         .filter(
             pl.col("former").not_() | pl.col("owner").is_null()
-        )  # a number in use is its owner's
+        )  # a number that a roster uses is its owner's
         .sort("former")
         .unique(["key", "person"], keep="first", maintain_order=True)
         .select("key", "person", "former")
     )
-    return Known(numbers, _names(roster, extracts, pl.concat([own, by_old])), _stated(roster))
+    names = _names(roster, extracts, pl.concat([own, by_old]))
+    former = (
+        names.filter("former").group_by("person").agg(pl.col("normal").sort().alias("former_names"))
+    )
+    return Known(numbers, names, _stated(roster), former)
 
 
 def _names(roster: Roster, extracts: Extracts, register: pl.DataFrame) -> pl.DataFrame:
@@ -99,7 +109,7 @@ def _names(roster: Roster, extracts: Extracts, register: pl.DataFrame) -> pl.Dat
     )
     sent = pl.concat(
         [
-            roster.members.select("person", "name", pl.lit(False).alias("former")),
+            roster.members.filter("stands").select("person", "name", pl.lit(False).alias("former")),
             ledger.with_columns(pl.lit(False).alias("former")),
             former.with_columns(pl.lit(True).alias("former")),
             present.with_columns(pl.lit(True).alias("former")),
@@ -115,13 +125,17 @@ def _names(roster: Roster, extracts: Extracts, register: pl.DataFrame) -> pl.Dat
 
 
 def _stated(roster: Roster) -> pl.DataFrame:
-    return roster.members.group_by("person").agg(
-        pl.col("sex").drop_nulls().unique().sort().alias("sexes"),
-        pl.col("birth_date").drop_nulls().unique().sort().alias("births"),
-        pl.col("number")
-        .filter(pl.col("key").is_null())
-        .drop_nulls()
-        .unique()
-        .sort()
-        .alias("bad_numbers"),
+    return (
+        roster.members.filter("stands")
+        .group_by("person")
+        .agg(
+            pl.col("sex").drop_nulls().unique().sort().alias("sexes"),
+            pl.col("birth_date").drop_nulls().unique().sort().alias("births"),
+            pl.col("number")
+            .filter(pl.col("key").is_null())
+            .drop_nulls()
+            .unique()
+            .sort()
+            .alias("bad_numbers"),
+        )
     )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from household.extracts import Extracts
 
 Linked = Mapping[str, pl.DataFrame]
-"""Dataset -> its core frame restricted to rows of known persons, with person, tier (A B C D), score and note."""
+"""Dataset -> its core frame restricted to rows of known persons, with person, tier (A B C D), score, note, `by_number`, and what was
+compared (row_name, row_sex, row_birth)."""
 
 _TIER_ORDER = {"A": 0, "B": 1, "C": 2, "D": 3}
 
@@ -32,6 +33,8 @@ def link_rows(extracts: Extracts, roster: Roster, known: Known) -> dict[str, pl.
     for subject in SUBJECTS:
         by_number = link_by_number(extracts, known, subject)
         residual = link_residual(extracts, subject, people, rivals, taken)
+        by_number = by_number.with_columns(pl.lit(value=True).alias("by_number"))
+        residual = residual.with_columns(pl.lit(value=False).alias("by_number"))
         linked[subject.dataset] += [by_number, residual.select(by_number.columns)]
     return {dataset: _settle(parts) for dataset, parts in linked.items()}
 

@@ -150,8 +150,8 @@ def link_residual(
             pl.col("note"), pl.format("; runner_up={}", runner_up.round(1)), ignore_nulls=True
         ).alias("note"),
     ).select("row", "person", "tier", "score", "note")
-    return rows.join(decided, on="row", how="inner").drop(
-        "row", "normal", "sent", "row_birth", "row_sex"
+    return (
+        rows.join(decided, on="row", how="inner").rename({"normal": "row_name"}).drop("row", "sent")
     )
 
 

@@ -24,35 +24,40 @@ def is_dead(as_of: date) -> pl.Expr:
 
 
 def register_lines(
-    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date, *, unread: bool = False
 ) -> pl.DataFrame:
     """Household-register rows as lines of quantity `death`; only those that say dead are in play."""
-    rows = seat_rows(linked, seats, "public_security.population")
+    rows = seat_rows(linked, seats, "public_security.population", unread=unread)
     why_not = first_reason((is_dead(as_of).not_(), "户籍未记载死亡"))
     return as_lines(rows, "death", amount=_NO_AMOUNT, why_not=why_not)
 
 
 def funeral_lines(
-    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date, *, unread: bool = False
 ) -> pl.DataFrame:
     """Funeral rows as lines of quantity `death`."""
-    rows = seat_rows(linked, seats, "civil_affairs.funeral")
+    rows = seat_rows(linked, seats, "civil_affairs.funeral", unread=unread)
     why_not = first_reason((pl.col("died_on") > pl.lit(as_of), "死亡日期在核对日之后"))
     return as_lines(rows, "death", amount=_NO_AMOUNT, why_not=why_not)
 
 
 def custody_lines(
-    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, as_of: date, *, unread: bool = False
 ) -> pl.DataFrame:
     """Custody rows as lines of quantity `custody`; in play while held on the day."""
-    rows = seat_rows(linked, seats, "justice.custody")
+    rows = seat_rows(linked, seats, "justice.custody", unread=unread)
     held = in_force(pl.col("from_date"), pl.col("to_date"), as_of)
     return as_lines(
         rows, "custody", amount=_NO_AMOUNT, why_not=first_reason((held.not_(), "核对日不在押"))
     )
 
 
-def counted_seats(seats: pl.DataFrame, absences: pl.DataFrame) -> pl.DataFrame:
-    """Seats of role member without a line of death or custody in play."""
+def counted_seats(
+    seats: pl.DataFrame, absences: pl.DataFrame, unread: pl.DataFrame
+) -> pl.DataFrame:
+    """Seats of role member without a line of death or custody in play, and without one that may not be told (`unread`)."""
     absent = absences.filter(pl.col("why_not").is_null()).select("app", "person").unique()
-    return seats.filter(pl.col("role") == "member").join(absent, on=["app", "person"], how="anti")
+    present = seats.filter(pl.col("role") == "member").join(
+        unread, on=["app", "person"], how="anti"
+    )
+    return present.join(absent, on=["app", "person"], how="anti")

@@ -31,7 +31,7 @@ def person_facts(
         _single_and_extra(people),
         _tekun_person(people),
         _drawing(case, lines["drawing"], counted),
-        _grants(lines["grant"]),
+        _grants(lines["grant"], seats.filter(pl.col("role") == "member")),
         _obligors(case, lines, seats),
     ]
 
@@ -121,9 +121,11 @@ def _drawing(case: CaseFile, drawing: pl.DataFrame, counted: pl.DataFrame) -> pl
     )
 
 
-def _grants(grants: pl.DataFrame) -> pl.DataFrame:
+def _grants(grants: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """app, grant_found: some roster member, counted or not, had a grant of the same cause."""
     return (
         grants.filter(pl.col("why_not").is_null())
+        .join(members, on=["app", "person"], how="semi")
         .select("app")
         .unique()
         .with_columns(pl.lit(True).alias("grant_found"))

@@ -1,13 +1,13 @@
 """A rule: one question with an id, a citation, and one expression for its answer.
 
-An answer is pass, fail or unknown, or null where the rule does not apply. Unknown has a cause: data not answered, a hit that only a
-person may judge, or a parameter that the region's packs do not give. Causes are ordered by what they make of a suggestion.
+An answer is pass, fail or unknown, or null where the rule does not apply. Unknown has causes: data not answered, a hit that only a
+person may judge, or a parameter that the region's packs do not give.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 import polars as pl
 
@@ -22,13 +22,13 @@ class Outcome(IntEnum):
     PASS = 1
 
 
-class Cause(IntEnum):
-    """Why an answer is unknown."""
+class Cause(IntFlag):
+    """Why an answer is unknown; more than one may hold."""
 
     NONE = 0
     DATA = 1
     REVIEW = 2
-    PARAMETER = 3
+    PARAMETER = 4
 
 
 PASS = pl.lit(int(Outcome.PASS), dtype=pl.Int8)
@@ -38,7 +38,7 @@ _UNKNOWN = 10
 
 
 def unknown(cause: Cause) -> pl.Expr:
-    """An unknown answer with its cause; answers are carried as one Int8: -1, 1, or 10 + cause."""
+    """An unknown answer with its causes; answers are carried as one Int8: -1, 1, or 10 + the bits of the causes."""
     return pl.lit(_UNKNOWN + int(cause), dtype=pl.Int8)
 
 
@@ -48,8 +48,22 @@ def outcome_of(answer: pl.Expr) -> pl.Expr:
 
 
 def cause_of(answer: pl.Expr) -> pl.Expr:
-    """Cause of an answer, 0 when it is known."""
+    """Bits of the causes of an answer, 0 when it is known."""
     return pl.when(answer >= _UNKNOWN).then(answer - _UNKNOWN).otherwise(pl.lit(0, dtype=pl.Int8))
+
+
+def has_cause(answer: pl.Expr, cause: Cause) -> pl.Expr:
+    """Whether an answer is unknown for (among others) a cause."""
+    return (cause_of(answer).fill_null(0) & int(cause)) != 0
+
+
+def unruled(data_missing_too: pl.Expr) -> pl.Expr:
+    """Unknown for want of a parameter, and for want of data where that is so as well."""
+    return (
+        pl.when(data_missing_too)
+        .then(unknown(Cause.PARAMETER | Cause.DATA))
+        .otherwise(unknown(Cause.PARAMETER))
+    )
 
 
 @dataclass(frozen=True)
@@ -82,20 +96,20 @@ def answer_column(rule: Rule) -> pl.Expr:
 
 
 def below(
-    value: pl.Expr, limit: pl.Expr, *, unruled: pl.Expr, open_above: pl.Expr, unsure: pl.Expr
+    value: pl.Expr, limit: pl.Expr, *, no_rule: pl.Expr, open_above: pl.Expr, unsure: pl.Expr
 ) -> pl.Expr:
     """Strictly below the limit. A value that may only be higher: over the limit is certain, under it is not.
 
     Args:
         value: what is known of the quantity.
         limit: the limit.
-        unruled: a parameter is missing.
+        no_rule: a parameter is missing.
         open_above: some source that could add to the value is silent.
         unsure: the limit itself hangs on who is counted, and that is not known.
     """
     return (
-        pl.when(unruled)
-        .then(unknown(Cause.PARAMETER))
+        pl.when(no_rule)
+        .then(unruled(unsure | open_above))
         .when(unsure)
         .then(unknown(Cause.DATA))
         .when(value >= limit)
@@ -107,12 +121,12 @@ def below(
 
 
 def at_least(
-    value: pl.Expr, limit: pl.Expr, *, unruled: pl.Expr, open_above: pl.Expr, unsure: pl.Expr
+    value: pl.Expr, limit: pl.Expr, *, no_rule: pl.Expr, open_above: pl.Expr, unsure: pl.Expr
 ) -> pl.Expr:
     """At or over the limit, with the same one-sidedness."""
     return (
-        pl.when(unruled)
-        .then(unknown(Cause.PARAMETER))
+        pl.when(no_rule)
+        .then(unruled(unsure | open_above))
         .when(unsure)
         .then(unknown(Cause.DATA))
         .when(value >= limit)
@@ -123,27 +137,34 @@ def at_least(
     )
 
 
+def _either(bits: list[pl.Expr]) -> pl.Expr:
+    found = bits[0]
+    for more in bits[1:]:
+        found = found | more
+    return found
+
+
 def all_of(answers: list[pl.Expr]) -> pl.Expr:
-    """Whether every rule passes: fail if one fails, else unknown with the gravest cause, else pass."""
+    """Whether every rule passes: fail if one fails, else unknown with all causes, else pass."""
     failed = pl.any_horizontal([(a == -1).fill_null(value=False) for a in answers])
-    gravest = pl.max_horizontal([cause_of(a).fill_null(0) for a in answers])
+    causes = _either([cause_of(a).fill_null(0) for a in answers])
     return (
         pl.when(failed)
         .then(FAIL)
-        .when(gravest > 0)
-        .then((gravest + _UNKNOWN).cast(pl.Int8))
+        .when(causes > 0)
+        .then((causes + _UNKNOWN).cast(pl.Int8))
         .otherwise(PASS)
     )
 
 
 def none_of(answers: list[pl.Expr]) -> pl.Expr:
-    """Whether none passes: fail if one passes, else unknown with the gravest cause, else pass."""
+    """Whether none passes: fail if one passes, else unknown with all causes, else pass."""
     passed = pl.any_horizontal([(a == 1).fill_null(value=False) for a in answers])
-    gravest = pl.max_horizontal([cause_of(a).fill_null(0) for a in answers])
+    causes = _either([cause_of(a).fill_null(0) for a in answers])
     return (
         pl.when(passed)
         .then(FAIL)
-        .when(gravest > 0)
-        .then((gravest + _UNKNOWN).cast(pl.Int8))
+        .when(causes > 0)
+        .then((causes + _UNKNOWN).cast(pl.Int8))
         .otherwise(PASS)
     )

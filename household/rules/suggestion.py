@@ -8,13 +8,19 @@ from __future__ import annotations
 import polars as pl
 
 from household.rules.amounts import amount_of
-from household.rules.library.people import HOUSEHOLD
 from household.rules.programmes import PROGRAMMES
-from household.rules.rule import Cause, Rule, answer_column, cause_of, outcome_of
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from household.rules.worlds import Worlds
+from household.rules.rule import Cause, Rule, answer_column, has_cause
+from household.rules.steadiness import (
+    DOUBTS,
+    DOUBTS_AND_BARE,
+    asked_in,
+    compare_worlds,
+    fails_for_sure,
+    rules_of,
+    turned,
+    turned_in,
+)
+from household.rules.worlds import Worlds
 
 NEEDS_NO_SIGNATURE = "temp_emergency"
 """Reads only the commissioning body's own ledgers."""
@@ -30,157 +36,103 @@ def suggest(worlds: Worlds, authorised: pl.DataFrame) -> pl.DataFrame:
     Returns:
         app, programme, suggestion, certain, amount (units; only with eligible).
     """
-    compared = _compared(worlds).join(authorised, on="app")
-    return pl.concat([_one(compared, programme) for programme in PROGRAMMES]).sort(
+    compared = compare_worlds(worlds).join(authorised, on="app")
+    return pl.concat([_suggest_one(compared, programme) for programme in PROGRAMMES]).sort(
         "app", "programme"
     )
 
 
-def _rules(programme: str) -> tuple[Rule, ...]:
-    return (HOUSEHOLD, *PROGRAMMES[programme])
+def _any(conditions: list[pl.Expr]) -> pl.Expr:
+    return pl.any_horizontal([c.fill_null(value=False) for c in conditions])
 
 
-def _compared(worlds: Worlds) -> pl.DataFrame:
-    """Base with, per rule, `differs` (some world of doubtful lines answers otherwise) and `steady_fail` (fails in all of them)."""
-    frame = worlds.base
-    rules = {rule.rule_id: rule for programme in PROGRAMMES for rule in _rules(programme)}
-    doubts = (("with_c", worlds.with_c), ("uncontested", worlds.uncontested))
-    names = [f"answer:{rule_id}" for rule_id in rules]
-    for name, world in doubts:
-        answers = world.select(
-            "app",
-            pl.lit(True).alias(f"{name}:asked"),
-            *(pl.col(c).alias(f"{name}:{c}") for c in names),
-        )
-        frame = frame.join(answers, on="app", how="left")
-    for name, world in (("bare", worlds.bare), ("central", worlds.central_out)):
-        amounts = [amount_of(p).alias(f"{name}:amount:{p}") for p in PROGRAMMES]
-        answers = world.select(
-            "app",
-            pl.lit(True).alias(f"{name}:asked"),
-            *(pl.col(c).alias(f"{name}:{c}") for c in names),
-            *amounts,
-        )
-        frame = frame.join(answers, on="app", how="left")
-    return frame.with_columns(
-        _steadiness(rule, [name for name, _ in doubts]) for rule in rules.values()
-    ).with_columns(
-        pl.when((answer_column(rule) == -1) & pl.col(f"differs:{rule_id}").not_())
-        .then(True)
-        .otherwise(False)
-        .alias(f"steady_fail:{rule_id}")
-        for rule_id, rule in rules.items()
-    )
-
-
-def _steadiness(rule: Rule, worlds: list[str]) -> pl.Expr:
-    differing = [
-        pl.col(f"{name}:asked").fill_null(value=False)
-        & outcome_of(pl.col(f"{name}:answer:{rule.rule_id}")).ne_missing(
-            outcome_of(answer_column(rule))
-        )
-        for name in worlds
-    ]
-    return pl.any_horizontal(differing).alias(f"differs:{rule.rule_id}")
-
-
-def _holds(condition: pl.Expr) -> pl.Expr:
-    return condition.fill_null(value=False)
-
-
-def _precedence(rules: tuple[Rule, ...], prefix: str, *, steady: bool) -> pl.Expr:
-    """The suggestion that follows from the answers under a prefix; `steady` heeds the worlds of doubtful lines."""
+def _by_precedence(
+    rules: tuple[Rule, ...], failed: list[pl.Expr], doubt: pl.Expr, prefix: str = ""
+) -> pl.Expr:
+    """The suggestion, given which rules fail for sure and whether a line in doubt decides; answers under a prefix."""
     answers = [pl.col(f"{prefix}answer:{rule.rule_id}") for rule in rules]
-    empty = answers[0]
-    if steady:
-        failed = pl.any_horizontal([pl.col(f"steady_fail:{rule.rule_id}") for rule in rules])
-        empty_for_sure = pl.col(f"steady_fail:{rules[0].rule_id}")
-        doubt = pl.any_horizontal([pl.col(f"differs:{rule.rule_id}") for rule in rules])
-    else:
-        failed = pl.any_horizontal([_holds(answer == -1) for answer in answers])
-        empty_for_sure = _holds(empty == -1)
-        doubt = pl.lit(value=False)
-    causes = [cause_of(answer).fill_null(0) for answer in answers]
-    review = pl.any_horizontal([cause == int(Cause.REVIEW) for cause in causes])
-    missing = pl.any_horizontal([cause == int(Cause.PARAMETER) for cause in causes])
-    unknown = pl.any_horizontal([cause == int(Cause.DATA) for cause in causes])
     return (
-        pl.when(empty_for_sure)
+        pl.when(failed[0])
         .then(pl.lit("ineligible"))
         .when(pl.col("authorised").not_())
         .then(pl.lit("not_authorised"))
-        .when(failed)
+        .when(_any(failed))
         .then(pl.lit("ineligible"))
-        .when(missing)
+        .when(_any([has_cause(answer, Cause.PARAMETER) for answer in answers]))
         .then(pl.lit("parameter_missing"))
-        .when(doubt | review)
+        .when(doubt | _any([has_cause(answer, Cause.REVIEW) for answer in answers]))
         .then(pl.lit("needs_review"))
-        .when(unknown)
+        .when(_any([has_cause(answer, Cause.DATA) for answer in answers]))
         .then(pl.lit("data_incomplete"))
         .otherwise(pl.lit("eligible"))
     )
 
 
-def _one(compared: pl.DataFrame, programme: str) -> pl.DataFrame:
-    rules = _rules(programme)
+def _heeding(rules: tuple[Rule, ...], worlds: tuple[str, ...]) -> pl.Expr:
+    """The suggestion when the lines that make these worlds differ are in doubt."""
+    failed = [fails_for_sure(rule, worlds) for rule in rules]
+    return _by_precedence(rules, failed, _any([turned(rule, worlds) for rule in rules]))
+
+
+def _contestable(rules: tuple[Rule, ...]) -> pl.Expr:
+    """An objection to everything leaves the suggestion as it is only if it is the same without any line."""
+    plain = _heeding(rules, DOUBTS)
+    failed = [
+        (pl.col(f"bare:answer:{rule.rule_id}") == -1).fill_null(value=False) for rule in rules
+    ]
+    bare = _by_precedence(rules, failed, pl.lit(value=False), "bare:")
+    return (
+        pl.when(asked_in("bare") & (bare != plain))
+        .then(_heeding(rules, DOUBTS_AND_BARE))
+        .otherwise(plain)
+    )
+
+
+def _central_basic_matters(rules: tuple[Rule, ...], programme: str) -> pl.Expr:
+    """Leaving out the central basic pension of months without a rule would turn an answer or the amount (assessment §5)."""
+    if programme == "tekun":  # never counts it
+        return pl.lit(value=False)
+    paid_otherwise = (pl.col("suggestion") == "eligible") & pl.col(
+        f"central_out:amount:{programme}"
+    ).ne_missing(pl.col("amount"))
+    return asked_in("central_out") & (
+        _any([turned_in(rule, "central_out") for rule in rules]) | paid_otherwise
+    )
+
+
+def _suggest_one(compared: pl.DataFrame, programme: str) -> pl.DataFrame:
+    rules = rules_of(programme)
     frame = compared.with_columns(pl.col(f"authorised:{programme}").alias("authorised"))
     if (
         programme == NEEDS_NO_SIGNATURE
     ):  # nobody is counted out of what may not be read: n is the roster's
         heads = pl.when(pl.col("all_signed")).then("persons").otherwise("roster_members")
         frame = frame.with_columns(heads.alias("persons"))
-    plain = _precedence(rules, "", steady=True)
-    # The central basic pension of a month without a rule: missing only if leaving it out would turn a rule or the amount.
-    turned = pl.any_horizontal(
-        [
-            outcome_of(pl.col(f"central:answer:{r.rule_id}")).ne_missing(
-                outcome_of(answer_column(r))
-            )
-            for r in rules
-        ]
-    )
-    amount = amount_of(programme)
-    paid_otherwise = (plain == "eligible") & pl.col(f"central:amount:{programme}").ne_missing(
-        amount
-    )
-    central = (
-        _holds(pl.col("central:asked")) & (turned | paid_otherwise) & (pl.lit(programme) != "tekun")
-    )
-    spared = plain.is_in(["not_authorised", "parameter_missing"]) | pl.col(
-        f"steady_fail:{HOUSEHOLD.rule_id}"
-    )
-    still_fails = pl.any_horizontal(
-        [
-            pl.col(f"steady_fail:{r.rule_id}") & _holds(pl.col(f"central:answer:{r.rule_id}") == -1)
-            for r in rules
-        ]
-    )
-    told = (
-        pl.when(central & spared.not_() & still_fails.not_())
-        .then(pl.lit("parameter_missing"))
-        .otherwise(plain)
-    )
-    frame = frame.with_columns(told.alias("told"), amount.alias("amount"))
-    # An objection to everything: the suggestion stands only if it is the same without any line.
-    objected = _holds(pl.col("bare:asked")) & (pl.col("told") != "not_authorised")
-    bare = _precedence(rules, "bare:", steady=False)
     frame = frame.with_columns(
-        pl.when(objected & (bare != pl.col("told")))
-        .then(pl.lit("needs_review"))
-        .otherwise("told")
+        _contestable(rules).alias("suggestion"), amount_of(programme).alias("amount")
+    )
+    settled = [fails_for_sure(rule, (*DOUBTS, "central_out")) for rule in rules]
+    missing = (
+        _central_basic_matters(rules, programme)
+        & _any(settled).not_()
+        & pl.col("suggestion").is_in(["not_authorised", "parameter_missing"]).not_()
+    )
+    frame = frame.with_columns(
+        pl.when(missing)
+        .then(pl.lit("parameter_missing"))
+        .otherwise("suggestion")
         .alias("suggestion")
     )
-    unknown = pl.any_horizontal(
-        [cause_of(answer_column(r)).fill_null(0) == int(Cause.DATA) for r in rules]
-    )
-    settled = pl.col("suggestion").is_in(["eligible", "ineligible", "not_authorised"])
-    certain = settled | (
-        pl.col("suggestion").is_in(["needs_review", "parameter_missing"]) & unknown.not_()
-    )
+    suggestion = pl.col("suggestion")
+    waiting = _any([has_cause(answer_column(rule), Cause.DATA) for rule in rules])
+    open_ended = suggestion.is_in(["needs_review", "parameter_missing"])
     return frame.select(
         "app",
         pl.lit(programme).alias("programme"),
         "suggestion",
-        certain.alias("certain"),
-        pl.when(pl.col("suggestion") == "eligible").then("amount").alias("amount"),
+        (
+            suggestion.is_in(["eligible", "ineligible", "not_authorised"])
+            | (open_ended & waiting.not_())
+        ).alias("certain"),
+        pl.when(suggestion == "eligible").then("amount").alias("amount"),
     )

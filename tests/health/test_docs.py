@@ -93,6 +93,19 @@ def test_every_command_is_told_in_the_readme_or_a_guide():
     assert not set(_main().commands) - told
 
 
+def test_environment_variables_in_the_documents_are_read():
+    told = {
+        name
+        for page in PAGES
+        for name in re.findall(r"\bHEDUI_[A-Z_]+[A-Z]", page.read_text(encoding="utf-8"))
+    }
+    read = {
+        f"HEDUI_{field.upper()}"
+        for field in importlib.import_module("pipelines.settings").Settings.model_fields
+    }
+    assert told == read
+
+
 @pytest.mark.parametrize("folder", ASKED_FOR)
 def test_every_guide_can_be_found_from_the_index(folder: str):
     """A page that no page links to is not read."""

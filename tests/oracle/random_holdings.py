@@ -123,10 +123,11 @@ class HoldingRows:
                 "status": self.rng.choice(["现势", "现势", "现势", "现势", "预告登记", "历史"])
             }
             unit |= {"hazard_grade": self.rng.choice([None, None, None, "A", "B", "C", "D"])}
-            area = household.near(per_head * len(self.members) / count)
             shares: list[str | None] = self.rng.choice(
                 [[None], [None], [None], ["0.5", "0.5"], ["0.5"], ["0.25", "0.25"], [None, "0.5"]]
             )
+            held = Fraction(1, 2) if shares == ["0.5"] else Fraction(1)
+            area = household.near(per_head * len(self.members) / count / held)
             for share in shares:
                 person = self.somebody()
                 owner: dict[str, Any] = {
@@ -178,6 +179,8 @@ class HoldingRows:
             "settlement_no": household.next("M"),
             "settled_on": self.day(),
         }
+        if household.spends_much:
+            row["settled_on"] = household.applied_on - timedelta(days=100)
         row |= {"total": household.near(target + 500), "basic_paid": "400", "critical_paid": "100"}
         household.add("medical_insurance.settlement", row)
         if household.chance(0.25):

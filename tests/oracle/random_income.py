@@ -58,7 +58,7 @@ class IncomeRows:
             [standard, standard * multiple, disposable, standard * 2, standard / 2]
         )
         if household.spends_much:
-            limit = standard * multiple * self.rng.choice([1, Fraction(11, 10)])
+            limit = standard * multiple * self.rng.choice([Fraction(1), Fraction(11, 10)])
         person = self.rng.choice(self.members)
         monthly = household.near(limit * heads)
         household.aimed_month = Fraction(monthly)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from household.money import RATE
-from household.rules.rule import FAIL, NOT_APPLICABLE, PASS, Cause, Rule, unknown
+from household.rules.rule import FAIL, NOT_APPLICABLE, PASS, Cause, Rule, unknown, unruled
 from household.rules.terms import ASSET_PREFIXES
 
 _HEADS = pl.col("persons").cast(pl.Int128)
 _DATA = unknown(Cause.DATA)
-_PARAMETER = unknown(Cause.PARAMETER)
 
 
 def financial_limit(variant: str) -> pl.Expr:
@@ -32,7 +31,7 @@ def _financial(variant: str) -> Rule:
     )
     answer = (
         pl.when(limit.is_null())
-        .then(_PARAMETER)
+        .then(unruled(pl.col("n_silent") | silent))
         .when(pl.col("n_silent"))
         .then(_DATA)
         .when(value > limit)
@@ -59,12 +58,12 @@ def _vehicle(variant: str) -> Rule:
     seen, rule = pl.col(f"{variant}_vehicles") > 0, pl.col(f"{variant}_vehicle_rule")
     cap, silent = pl.col(f"{variant}_vehicle_value_cap"), pl.col("vehicle_silent")
     by_value = rule == "value"
-    unruled = (
+    no_rule = (
         rule.is_null() | pl.col(f"{variant}_vehicle_exempt").is_null() | (by_value & cap.is_null())
     )
     answer = (
-        pl.when(unruled & (seen | silent))
-        .then(_PARAMETER)
+        pl.when(no_rule & (seen | silent))
+        .then(unruled(silent))
         .when(seen & (rule == "none"))
         .then(FAIL)
         .when(by_value & pl.col(f"{variant}_over_cap"))
@@ -94,11 +93,11 @@ def _home(variant: str) -> Rule:
     spacious = pl.col("home_area") * RATE > per_head.cast(pl.Int128) * _HEADS * 1_000_000
     answer = (
         pl.when((rule.is_null() | most.is_null()) & ((homes > 0) | silent))
-        .then(_PARAMETER)
+        .then(unruled(silent))
         .when(too_many & (rule == "count"))
         .then(FAIL)
         .when(too_many & by_area & per_head.is_null())
-        .then(_PARAMETER)
+        .then(unruled(silent | pl.col("n_silent")))
         .when(too_many & by_area & pl.col("n_silent"))
         .then(_DATA)
         .when(too_many & by_area & spacious)
@@ -151,7 +150,7 @@ def _business(variant: str) -> Rule:
     )
     answer = (
         pl.when(roles.is_null())
-        .then(_PARAMETER)
+        .then(unruled(pl.col("entity_silent")))
         .when(held & review)
         .then(unknown(Cause.REVIEW))
         .when(held)

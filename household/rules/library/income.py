@@ -29,7 +29,7 @@ def _unruled(*needed: pl.Expr) -> pl.Expr:
 
 def _per_head_below(limit: pl.Expr, value: pl.Expr = INCOME) -> pl.Expr:
     return below(
-        value, limit * _HEADS * _MONTHS, unruled=_unruled(limit), open_above=_OPEN, unsure=_N_SILENT
+        value, limit * _HEADS * _MONTHS, no_rule=_unruled(limit), open_above=_OPEN, unsure=_N_SILENT
     )
 
 
@@ -37,7 +37,7 @@ def _per_head_at_least(limit: pl.Expr) -> pl.Expr:
     return at_least(
         INCOME,
         limit * _HEADS * _MONTHS,
-        unruled=_unruled(limit),
+        no_rule=_unruled(limit),
         open_above=_OPEN,
         unsure=_N_SILENT,
     )
@@ -48,7 +48,7 @@ def _yearly_below() -> pl.Expr:
     return below(
         INCOME * 12,
         YEARLY * _HEADS * _MONTHS,
-        unruled=_unruled(YEARLY),
+        no_rule=_unruled(YEARLY),
         open_above=_OPEN,
         unsure=_N_SILENT,
     )
@@ -137,7 +137,7 @@ RIGID_DEDUCTED = Rule(
         below(
             _AFTER,
             STANDARD * _HEADS * _MONTHS,
-            unruled=_unruled(STANDARD),
+            no_rule=_unruled(STANDARD),
             open_above=_OPEN,
             unsure=_N_SILENT | (_SPENDING_OPEN & (_AFTER >= STANDARD * _HEADS * _MONTHS)),
         )
@@ -164,7 +164,7 @@ RIGID_RATIO = Rule(
         at_least(
             _REACHED.cast(pl.Int128),
             pl.lit(1, dtype=pl.Int128),
-            unruled=pl.col("rigid_ratio").is_null()
+            no_rule=pl.col("rigid_ratio").is_null()
             | pl.col("rigid_method").is_null()
             | pl.col("support_unruled"),
             open_above=_SPENDING_OPEN,

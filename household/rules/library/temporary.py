@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.rules.rule import FAIL, PASS, Cause, Rule, unknown
+from household.rules.rule import FAIL, PASS, Cause, Rule, unknown, unruled
 
 _SPENDING = pl.col("spending")
 
@@ -34,7 +34,7 @@ THRESHOLD = Rule(
     "刚性支出是否超过所属类别的起付线",
     # Spending may only be higher: above the threshold is certain, at or under it is not.
     pl.when(pl.col("class_unruled"))
-    .then(unknown(Cause.PARAMETER))
+    .then(unruled(pl.col("class_unknown") | pl.col("spending_silent") | pl.col("fee_unknown")))
     .when(pl.col("class_unknown"))
     .then(unknown(Cause.DATA))
     .when(pl.col("class_threshold") < _SPENDING)

@@ -1,0 +1,72 @@
+"""The entry point: commands, exit codes, and errors as one line. 0 done, 1 refused or failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+from command.demo import demo
+from command.export import export
+from command.run import run
+from household.errors import HouseholdError
+
+HELP = """核对：社会救助家庭经济状况核对。
+
+从各部门报送的数据，到每份申请的建议、理由、证据与预警。
+
+\b
+第一次使用：
+  hedui demo --out demo                      造一个虚拟县并完整运行
+平时使用：
+  hedui run --inbox 收件 --warehouse 县.duckdb --as-of 2026-05-20
+  hedui export --warehouse 县.duckdb --out 结果 --format xlsx
+
+\b
+退出码：0 完成（有发现也是完成）；1 被拒绝或失败，标准错误输出一行原因；2 用法不对。
+人员代号的密钥放在环境变量 HEDUI_PERSON_KEY 中，不出现在命令行里。
+"""
+
+
+@click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hedui", prog_name="hedui", message="%(prog)s %(version)s")
+def hedui() -> None:
+    """Group of the commands; its help is HELP."""
+
+
+hedui.add_command(run)
+hedui.add_command(demo)
+hedui.add_command(export)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the program and leave with its exit code. No error of any kind is shown as a traceback."""
+    try:
+        hedui.main(arguments, prog_name="hedui", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        _say(error.format_message())
+        sys.exit(1)
+    except HouseholdError as error:
+        _say(str(error))
+        sys.exit(1)
+    except (KeyboardInterrupt, click.Abort):
+        _say("已中断，未发布任何内容；再次运行即从头继续")
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except MemoryError:
+        _say("内存不足，未发布任何内容；请在内存更大的机器上运行，或用 --region 分地区运行")
+        sys.exit(1)
+    except OSError as error:
+        _say(f"系统错误：{error.strerror or type(error).__name__}；请检查磁盘空间与目录权限")
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _say(line: str) -> None:
+    click.echo(f"hedui: {' '.join(line.split())}", err=True)

@@ -1,0 +1,1 @@
+"""Step core: the rows that stand, behind a gate."""

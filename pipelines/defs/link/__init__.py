@@ -1,0 +1,1 @@
+"""Step link: who is who."""

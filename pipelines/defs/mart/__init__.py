@@ -1,0 +1,1 @@
+"""Step mart: verdicts, ledger and quality."""

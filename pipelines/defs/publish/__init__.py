@@ -1,0 +1,1 @@
+"""Step publish: the warehouse."""

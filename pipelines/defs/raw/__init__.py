@@ -1,0 +1,1 @@
+"""Step raw: files into the store."""
