@@ -68,8 +68,8 @@ dev: setup ## Open Dagster's pages on this machine
 	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev -m pipelines.definitions $(ARGS)
 
 bench: setup ## Time a large county (BENCH_APPLICATIONS=20000)
-	rm -rf demo/bench
-	bash -c 'time $(BIN)/hedui demo --households $(BENCH_APPLICATIONS) --seed 1 --out demo/bench $(ARGS)'
+	rm -rf bench/demo
+	bash -c 'time $(BIN)/hedui demo --households $(BENCH_APPLICATIONS) --seed 1 --out bench/demo $(ARGS)'
 
 # Hashes, and no address: uv.lock would record where each file was fetched from.
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

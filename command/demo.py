@@ -53,11 +53,8 @@ QUERIES = """可以试试（用 duckdb 命令行，或任何能连 DuckDB 的工
     show_default=True,
     help="写到哪个目录",
 )
-def demo(households: int, seed: int, out: Path) -> None:
+def demo(*, households: int, seed: int, out: Path) -> None:
     """Write a county and run it."""
-    from quality import warm
-
-    warm.begin()
     from command.run import carry_out
     from command.summary import summary_lines
     from pipelines.settings import Order, read_settings

@@ -26,7 +26,7 @@ HELP = """把最近一次发布的各张表写成文件，每张表一个。
     type=click.Choice(["parquet", "csv", "xlsx"]),
     help="文件格式；csv 为带 BOM 的 UTF-8",
 )
-def export(warehouse: Path, out: Path, fmt: str) -> None:
+def export(*, warehouse: Path, out: Path, fmt: str) -> None:
     """Write the newest run's tables."""
     from warehouse.export import export as write_tables
 

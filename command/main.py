@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import NoReturn
 
@@ -42,6 +43,8 @@ hedui.add_command(export)
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the program and leave with its exit code. No error of any kind is shown as a traceback."""
+    # Loading the libraries makes a million objects that live to the end; looking for garbage among them takes seconds.
+    gc.set_threshold(100_000, 50, 100)
     try:
         hedui.main(arguments, prog_name="hedui", standalone_mode=False)
     except click.UsageError as error:

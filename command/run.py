@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,8 @@ import click
 from household.errors import InputError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pipelines.outcome import Outcome
     from pipelines.settings import Order
 
@@ -55,18 +56,20 @@ HELP = """把收件目录中的新文件收进来，经过质量、身份、核�
 )
 @click.option("--json", "as_json", is_flag=True, help="在标准输出给出一个 JSON 摘要")
 def run(
+    *,
     inbox: Path,
     warehouse: Path,
     as_of: datetime,
     packs: Path | None,
     region: str | None,
     engine: str,
-    *,
     as_json: bool,
 ) -> None:
     """Take in, assess, publish; print the summary."""
     if engine == "spark":
-        raise InputError("本版本没有 spark 引擎", "请使用 --engine duckdb，四百万行以内在一台机器上足够")
+        raise InputError(
+            "本版本没有 spark 引擎", "请使用 --engine duckdb，四百万行以内在一台机器上足够"
+        )
     from pipelines.settings import REGION, Order, read_settings
 
     if region is not None and not REGION.fullmatch(region):
@@ -92,9 +95,6 @@ def carry_out(order: Order) -> tuple[Outcome, dict[str, float]]:
     from pipelines.settings import check_order
 
     check_order(order)
-    from quality import warm
-
-    warm.begin()
     from command.progress import Progress
 
     with Progress() as progress:

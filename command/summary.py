@@ -30,11 +30,14 @@ def summary_lines(outcome: Outcome) -> list[str]:
     """The summary of a run, a line each."""
     run = outcome.run
     lines = [_headline(outcome)]
+    balance = (
+        f"行 {run.rows_in} = 接受 {run.rows_accepted} + 隔离 {run.rows_quarantined}"
+        f" + 被替代 {run.rows_superseded}"
+    )
     states = "，".join(f"{STATE_WORDS[s]} {n}" for s, n in outcome.files.items())
     lines += [
         f"文件 {run.files}" + (f"（{states}）" if states else ""),
-        f"行 {run.rows_in} = 接受 {run.rows_accepted} + 隔离 {run.rows_quarantined}"
-        f" + 被替代 {run.rows_superseded}",
+        balance,
         f"申请 {run.applications}，人员 {run.persons}；所申请项目的建议：" + _suggested(outcome),
         f"未处理预警 {run.alerts_open}" + _listed(outcome.alerts),
     ]

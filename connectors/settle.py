@@ -101,7 +101,14 @@ def settle(dataset: str, arrivals: Sequence[Arrival], store: Store) -> Settled:
         dropped=dropped.filter(pl.col("_file").is_in([a.seq for a in pieces])),
         ledger=_ledger(rows),
         extracts=pl.DataFrame(
-            [(dataset, a.region, a.as_of) for a in taken], schema=EXTRACTS_SCHEMA, orient="row"
+            # An extract sent again unchanged on a later day changes no row, but says that it still stands.
+            [
+                (dataset, a.region, a.as_of)
+                for a in live
+                if a in taken or _repeats_its_region(a, twins, live)
+            ],
+            schema=EXTRACTS_SCHEMA,
+            orient="row",
         ),
     )
 
@@ -150,25 +157,47 @@ def _live(events: list[Arrival]) -> tuple[list[Arrival], set[Arrival]]:
 
 
 def _without_twins(live: list[Arrival]) -> tuple[list[Arrival], dict[int, str]]:
-    """Files that are taken, and for every identical one (by number) the path of the first.
+    """Files that are taken, and for every identical one (by number) the path of the one it repeats.
 
-    Identical bytes for another region are one file sent twice, except an empty table: two regions may both hold nobody.
+    A file repeats another when its bytes are those of a file of the same day, or of the one that arrived for its region just before it.
+    Bytes that come back after others have stood in between are news: what was sold and bought back is there again. Identical bytes for
+    another region are one file sent twice, except an empty table: two regions may both hold nobody.
     """
     taken: list[Arrival] = []
     twins: dict[int, str] = {}
-    first: dict[str, str] = {}
-    here: dict[tuple[str, str | None], str] = {}
+    by_day: dict[tuple[str, str | None, date | None], str] = {}
+    newest: dict[str | None, Arrival] = {}
+    whole = Counter(
+        (a.region, a.as_of) for a in {(a.region, a.as_of, a.sha256): a for a in live}.values()
+    )
+    elsewhere: dict[str, Arrival] = {}
     for arrival in live:
-        twin = here.get((arrival.sha256, arrival.region))
-        if twin is None and arrival.rows_in:
-            twin = first.get(arrival.sha256)
+        twin = by_day.get((arrival.sha256, arrival.region, arrival.as_of))
+        before = newest.get(arrival.region)
+        if twin is None and before is not None and before.sha256 == arrival.sha256:
+            alone = whole[arrival.region, arrival.as_of] == whole[before.region, before.as_of] == 1
+            twin = before.file if alone else None  # a part says nothing of its whole
+        other = elsewhere.get(arrival.sha256)
+        if (
+            twin is None
+            and arrival.rows_in
+            and other is not None
+            and other.region != arrival.region
+        ):
+            twin = other.file
         if twin is not None:
             twins[arrival.seq] = twin
             continue
         taken.append(arrival)
-        first.setdefault(arrival.sha256, arrival.file)
-        here[arrival.sha256, arrival.region] = arrival.file
+        by_day[arrival.sha256, arrival.region, arrival.as_of] = arrival.file
+        newest[arrival.region] = arrival
+        elsewhere.setdefault(arrival.sha256, arrival)
     return taken, twins
+
+
+def _repeats_its_region(arrival: Arrival, twins: dict[int, str], live: list[Arrival]) -> bool:
+    """Whether an identical file repeats one of its own region, and not another's."""
+    return any(a.file == twins.get(arrival.seq) and a.region == arrival.region for a in live)
 
 
 def _older_snapshots(dataset: str, taken: list[Arrival]) -> dict[int, date]:

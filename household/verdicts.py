@@ -20,7 +20,7 @@ _LIMIT: dict[str, pl.Expr] = {
     "dibao_edge": EDGE_LINE,
     "single_person": EDGE_LINE,
     "tekun": STANDARD,
-    "rigid": YEARLY // 12,
+    "rigid": pl.when(pl.col("rigid_method") == "deduction").then(STANDARD).otherwise(YEARLY // 12),
     "temp_expenditure": YEARLY // 12,
     "temp_emergency": pl.lit(None, dtype=pl.Int128),
 }

@@ -104,9 +104,7 @@ def load_tables(work: Workplace) -> dict[str, pl.DataFrame]:
     for part in ("verdicts", "intake", "quality"):
         work.require(f"mart/{part}")
     names = [name for name in PUBLISHED if name != "run"]
-    return {
-        name: pl.read_parquet(work.store.run / "tables" / f"{name}.parquet") for name in names
-    }
+    return {name: pl.read_parquet(work.store.run / "tables" / f"{name}.parquet") for name in names}
 
 
 def _inputs(

@@ -92,7 +92,8 @@ def _execute(
         raise work.trouble
     if work.trouble is not None:
         raise RunFailed(
-            describe_error(work.trouble), f"未发布任何内容；请将 {work.store.root / TROUBLE} 交给维护人员"
+            describe_error(work.trouble),
+            f"未发布任何内容；请将 {work.store.root / TROUBLE} 交给维护人员",
         )
     failed = [e.asset_check_evaluation_data for e in _failed_checks(result)]
     names = "、".join(f"{c.asset_key.to_user_string()} {c.check_name}" for c in failed)
@@ -107,7 +108,8 @@ def _failed_checks(result: dg.ExecuteInProcessResult) -> list[dg.DagsterEvent]:
     return [
         event
         for event in result.filter_events(lambda e: e.event_type_value == "ASSET_CHECK_EVALUATION")
-        if event.asset_check_evaluation_data.blocking and not event.asset_check_evaluation_data.passed
+        if event.asset_check_evaluation_data.blocking
+        and not event.asset_check_evaluation_data.passed
     ]
 
 
@@ -121,6 +123,10 @@ def _clear(work: Workplace) -> None:
 def _instance() -> Iterator[dg.DagsterInstance]:
     """Dagster's memory of runs: that of DAGSTER_HOME when it is set, else one that ends with the run."""
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
-    made = dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
+    made = (
+        dg.DagsterInstance.get()
+        if os.environ.get("DAGSTER_HOME")
+        else dg.DagsterInstance.ephemeral()
+    )
     with made as instance:
         yield instance

@@ -82,7 +82,9 @@ def held_gates(work: Workplace) -> list[GateResult]:
 def withhold(settled: Settled, gate: GateResult) -> Settled:
     """The outcome of settling with nothing delivered. Its ledger keeps every count and says which check shut the gate."""
     note = f"质量门禁未通过（{'、'.join(gate.shut_by)}），本数据集本次按未送达处理"
-    said = pl.concat_str(pl.col("message").replace("", None), pl.lit(note), separator="；", ignore_nulls=True)
+    said = pl.concat_str(
+        pl.col("message").replace("", None), pl.lit(note), separator="；", ignore_nulls=True
+    )
     ledger = settled.ledger.with_columns(
         pl.when(pl.col("state") == DONE).then(said).otherwise("message").alias("message")
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connectors.arrivals import REFUSED
 from connectors.taking import take
+from quality import warm
 from quality.rows import examine
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def take_in(work: Workplace, dataset: str | None) -> dict[str, int]:
             before = len(work.log)
             arrival = take(entry, work.store, examine=examine, log=work.log)
             counts["files"] += 1
-            counts["new"] += len(work.log) - before
+            if len(work.log) > before:
+                counts["new"] += 1
+                warm.begin()  # there will be gates to hold: load what they need beside the reading
             counts["refused"] += arrival.state == REFUSED
             counts["rows"] += arrival.rows_in
             counts["quarantined"] += arrival.rows_quarantined

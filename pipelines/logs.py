@@ -19,7 +19,7 @@ def log_to(folder: Path) -> dg.LoggerDefinition:
     def open_log(_: dg.InitLoggerContext) -> logging.Logger:
         handler = logging.FileHandler(folder / LOG, encoding="utf-8", delay=True)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        logger = logging.Logger("hedui.run", level=logging.DEBUG)  # noqa: LOG001 - not shared
+        logger = logging.Logger("hedui.run", level=logging.DEBUG)
         logger.addHandler(handler)
         return logger
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date  # noqa: TC003 - pydantic reads the annotation
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError

@@ -47,15 +47,11 @@ def shared_account(ledger: Ledger) -> pl.DataFrame:
 def holder_is_nobody_here(watch: Watch, ledger: Ledger) -> pl.DataFrame:
     """A02: account_holder is neither a name on that household_no's benefit rows nor a register or former name of its persons.
 
-    Looked at for households with a benefit running: only then may the register be read, which can clear a former name.
+    The register clears a name only where it may be read: while a benefit runs, or on an authorisation.
     """
-    running = ledger.benefits.filter("running", pl.col("household_no").is_not_null())
-    households = running.select("household_no").unique()
     columns = ("household_no", "person", "of_region", "account_holder", "dataset", "record_key")
-    held = (
-        pl.concat([ledger.benefits.select(columns), ledger.payments.select(columns)])
-        .join(households, on="household_no", how="semi")
-        .filter(pl.col("account_holder").is_not_null())
+    held = pl.concat([ledger.benefits.select(columns), ledger.payments.select(columns)]).filter(
+        pl.col("household_no").is_not_null(), pl.col("account_holder").is_not_null()
     )
     held = held.with_columns(normal_names(held["account_holder"]).alias("normal")).filter(
         pl.col("normal").is_not_null()

@@ -80,10 +80,10 @@ def _farmed(
     linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
 ) -> pl.DataFrame:
     rows = _season(seat_rows(linked, seats, "agriculture.farm"), windows)
-    micro_mu = (
-        (pl.col("contracted_mu").fill_null(0) - pl.col("transferred_mu").fill_null(0)) * 1_000_000
-    ).cast(pl.Int128)
-    tilled = micro_mu * pl.col("farm_yuan_per_mu") // 1_000_000
+    # Land of which the contracted area is not given is left out whole: its transferred part alone would count against it.
+    worked = pl.col("contracted_mu") - pl.col("transferred_mu").fill_null(0)
+    tilled = (worked * 1_000_000).cast(pl.Int128) * pl.col("farm_yuan_per_mu") // 1_000_000
+    tilled = pl.coalesce(tilled, pl.lit(0, dtype=pl.Int128))
     subsidy = pl.coalesce(units(pl.col("subsidy")), pl.lit(0, dtype=pl.Int128))
     rows = rows.with_columns(_plain(tilled + subsidy))
     why_not = first_reason(

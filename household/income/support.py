@@ -36,7 +36,7 @@ def imputed_support(
     imputed = imputed.with_columns(
         (monthly * pl.col("income_window_months")).alias("support"),
         unruled.alias("unruled"),
-        unknown.alias("unknown"),
+        (unknown & unruled.not_()).alias("unknown"),
     )
     doubts = imputed.group_by("app").agg(
         pl.col("unknown").any().alias("support_unknown"),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LABOUR = 0
 SELF_EMPLOYED = "灵活就业"
 _RUNNING_KINDS = ("单位就业", "公益性岗位", "灵活就业")
 _KEEP = (
@@ -50,6 +51,7 @@ def wage_lines(
             _payroll(linked, seats, windows),
             _employment(linked, seats, windows),
             _bases(linked, seats, windows),
+            _fund_bases(linked, seats, windows),
         ]
     )
 
@@ -63,7 +65,7 @@ def _tax(
     rows = _clipped(rows, windows, month_index(pl.col("month")), month_index(pl.col("month")))
     labour = pl.col("item") == "劳务报酬"
     rows = rows.with_columns(
-        pl.when(labour).then(0).otherwise(1).cast(pl.Int8).alias("rank"),
+        pl.when(labour).then(LABOUR).otherwise(1).cast(pl.Int8).alias("rank"),
         units(pl.col("amount")).alias("value"),
         _uscc("payer_uscc"),
         normal_employer(pl.col("payer")).alias("employer_name"),
@@ -138,6 +140,29 @@ def _bases(
     return as_lines(rows, "wage", amount=pl.col("value"), why_not=why_not, keep=_KEEP)
 
 
+def _fund_bases(
+    linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
+) -> pl.DataFrame:
+    """Never income (P06); they are shown, and their names of employers help to tell employers apart."""
+    rows = seat_rows(linked, seats, "housing.provident_fund").join(windows, on="app")
+    rows = rows.with_columns(
+        pl.lit(5, dtype=pl.Int8).alias("rank"),
+        pl.col("window_from").alias("month_from"),
+        pl.col("window_to").alias("month_to"),
+        units(pl.col("base")).alias("value"),
+        _uscc("employer_uscc"),
+        normal_employer(pl.col("employer")).alias("employer_name"),
+        pl.lit(False).alias("post"),
+    )
+    return as_lines(
+        rows,
+        "wage",
+        amount=pl.col("value"),
+        why_not=pl.lit("公积金缴存基数只作提示,不计收入"),
+        keep=_KEEP,
+    )
+
+
 def _uscc(column: str) -> pl.Expr:
     text = pl.col(column).str.normalize("NFKC").str.strip_chars().str.to_uppercase()
     return pl.when(text != "").then(text).alias("uscc")
@@ -164,44 +189,40 @@ def settle_wages(lines: pl.DataFrame) -> pl.DataFrame:
         line, app, person, counted_amount: units over the window; a line that counts in no month is absent.
     """
     months = (
-        lines.filter(pl.col("why_not").is_null())
+        _same_employer(lines)
+        .filter(pl.col("why_not").is_null())
         .with_columns(
             pl.int_ranges("month_from", pl.col("month_to") + 1, dtype=pl.Int32).alias("month")
         )
         .explode("month")
+        # Labour asks for no employer of its own kind: it adds to whatever wage there is.
+        .with_columns((pl.col("rank") == LABOUR).alias("labour"))
     )
-    labour = months.filter(pl.col("rank") == 0)
-    employed = _same_employer(months.filter(pl.col("rank") > 0))
     # The source that speaks first; within it the later extract. Two rows of one extract that differ: the smaller amount,
     # because what is certain is only that it was paid at least once.
-    chosen = employed.sort(
-        "app",
-        "person",
-        "employer",
-        "month",
+    place = ["app", "person", "labour", "employer", "month"]
+    chosen = months.sort(
+        *place,
         "rank",
         "extract_as_of",
         "_part",
         "value",
         "line",
-        descending=[False, False, False, False, False, True, True, False, False],
-    ).unique(["app", "person", "employer", "month"], keep="first", maintain_order=True)
-    columns = ["line", "app", "person", "value"]
-    return (
-        pl.concat([labour.select(columns), chosen.select(columns)])
-        .group_by("line", "app", "person")
-        .agg(pl.col("value").sum().alias("counted_amount"))
+        descending=[*[False] * 6, True, True, False, False],
+    ).unique(place, keep="first", maintain_order=True)
+    return chosen.group_by("line", "app", "person").agg(
+        pl.col("value").sum().alias("counted_amount")
     )
 
 
-def _same_employer(months: pl.DataFrame) -> pl.DataFrame:
-    """With `employer`: the credit code; a row by name joins the code that another row of the person gives that name."""
+def _same_employer(lines: pl.DataFrame) -> pl.DataFrame:
+    """With `employer`: the credit code; a row by name joins the code that another row of the person, of any month, gives that name."""
     codes = (
-        months.filter(pl.col("uscc").is_not_null() & pl.col("employer_name").is_not_null())
+        lines.filter(pl.col("uscc").is_not_null() & pl.col("employer_name").is_not_null())
         .group_by("app", "person", "employer_name")
         .agg(pl.col("uscc").min().alias("code_of_name"))
     )
-    return months.join(codes, on=["app", "person", "employer_name"], how="left").with_columns(
+    return lines.join(codes, on=["app", "person", "employer_name"], how="left").with_columns(
         pl.coalesce(
             "uscc", "code_of_name", pl.format("name:{}", "employer_name"), pl.lit("")
         ).alias("employer")

@@ -163,7 +163,10 @@ def _nobody_else(people: pl.DataFrame, rivals: pl.DataFrame) -> pl.Expr:
         .join(namesakes, on=["normal", "birth"], how="inner")
         .filter(pl.col("fits") > 1)["person"]
     )
-    return pl.col("person").is_in(doubtful.implode()).not_()
+    by_birth = pl.col("note").str.contains(
+        "birth_equal"
+    )  # digits that agree tell namesakes of one day apart
+    return (pl.col("person").is_in(doubtful.implode()) & by_birth).not_()
 
 
 def _pairs(rows: pl.DataFrame, people: pl.DataFrame, usable: pl.Expr) -> pl.DataFrame:

@@ -103,6 +103,7 @@ def _with_class(case: CaseFile, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.join(chosen, on=["term", "class_name"], how="left").with_columns(
         (
             pl.col("has_table").is_null()
+            | (pl.col("drawn_class").is_null() & pl.col("support_unruled"))
             | pl.col("class_name").is_null()
             | (pl.col("class_threshold").is_null() & pl.col("class_unknown").not_())
         ).alias("class_unruled")

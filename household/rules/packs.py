@@ -211,15 +211,21 @@ def _entry(file: Path, pack_id: str, key: str, entry: object) -> Entry:
         raise PackError(
             f"{where}: an entry lacks `value`", "write {value: …, from: …, to: …, source: …}"
         )
-    start, end = entry.get("from"), entry.get("to")
-    for day in (start, end):
-        if day is not None and type(day) is not date:
-            raise PackError(f"{where}: {day!r} is not a date", "write dates as 2026-01-31")
+    start, end = _day(where, entry.get("from")), _day(where, entry.get("to"))
     value = entry["value"]
     known = PARAMETERS.get(key)
     if known is not None:
         value = _checked(where, known, value)
     return Entry(value, start, end, str(entry.get("source") or ""))
+
+
+def _day(where: str, told: object) -> date | None:
+    if told is None or type(told) is date:
+        return told
+    try:
+        return date.fromisoformat(str(told))
+    except ValueError as error:
+        raise PackError(f"{where}: {told!r} is not a date", "write dates as 2026-01-31") from error
 
 
 def _checked(where: str, parameter: Parameter, value: Any) -> Any:

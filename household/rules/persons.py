@@ -160,10 +160,13 @@ def _obligors(case: CaseFile, lines: Lines, seats: pl.DataFrame) -> pl.DataFrame
     )
     figures = pl.col("obligor_income").is_not_null() & pl.col("obligor_size").is_not_null()
     capable = by_status.not_() & (tested.not_() | poor.not_().fill_null(value=False))
-    unknown = by_status.not_() & ((tested & figures.not_()) | (age.is_null() & tested.not_()))
-    unruled = by_status.not_() & tested & figures & pl.col("income_disposable_last_year").is_null()
+    no_line = pl.col("income_disposable_last_year").is_null()
+    unruled = by_status.not_() & tested & no_line
+    unknown = by_status.not_() & (
+        (tested & figures.not_() & no_line.not_()) | (age.is_null() & tested.not_())
+    )
     return people.group_by("app").agg(
-        (capable & unknown.not_()).sum().cast(pl.Int64).alias("obligors_capable"),
+        (capable & unknown.not_() & unruled.not_()).sum().cast(pl.Int64).alias("obligors_capable"),
         unknown.any().alias("obligors_unknown"),
         unruled.any().alias("obligors_unruled"),
     )

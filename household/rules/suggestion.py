@@ -71,7 +71,9 @@ def _by_precedence(
 def _heeding(rules: tuple[Rule, ...], worlds: tuple[str, ...]) -> pl.Expr:
     """The suggestion when the lines that make these worlds differ are in doubt."""
     failed = [fails_for_sure(rule, worlds) for rule in rules]
-    return _by_precedence(rules, failed, _any([turned(rule, worlds) for rule in rules]))
+    # Aid in an emergency asks no register; a doubtful death there is for the alert, not for the family to wait on.
+    weighed = rules[1:] if rules == rules_of(NEEDS_NO_SIGNATURE) else rules
+    return _by_precedence(rules, failed, _any([turned(rule, worlds) for rule in weighed]))
 
 
 def _contestable(rules: tuple[Rule, ...]) -> pl.Expr:

@@ -142,7 +142,27 @@ def test_identical_file_changes_nothing(tmp_path):
     for twin in (later, elsewhere):
         assert counts(settled.ledger, twin) == ("duplicate", 0, 0, 0, 0)
         assert first in str(entry(settled.ledger, twin)["message"])
-    assert settled.extracts.height == 1
+    days = settled.extracts.select("region_code", pl.col("as_of").cast(pl.String)).rows()
+    assert sorted(days) == [("990101", "2026-04-01"), ("990101", "2026-05-08")], (
+        "sent again unchanged: the extract still stands on the later day, and says nothing of another region"
+    )
+
+
+def test_bytes_that_come_back_after_others_are_news(tmp_path):
+    put_vehicles(tmp_path / "i", "A1", day="20260301")
+    put_vehicles(tmp_path / "i", "A2", day="20260401")
+    back = put_vehicles(tmp_path / "i", "A1")
+    ledger, rows = standing(tmp_path / "i")
+    assert rows["plate_no"].to_list() == ["A1"]
+    assert entry(ledger, back)["state"] == "done"
+
+
+def test_an_unchanged_part_is_not_taken_for_an_unchanged_whole(tmp_path):
+    put_vehicles(tmp_path / "i", "A1", day="20260401")
+    put_vehicles(tmp_path / "i", "A1", part="_1")
+    put_vehicles(tmp_path / "i", "A2", part="_2")
+    _, rows = standing(tmp_path / "i")
+    assert sorted(rows["plate_no"].to_list()) == ["A1", "A2"]
 
 
 def test_empty_table_of_two_regions_is_two_extracts(tmp_path):
@@ -152,7 +172,7 @@ def test_empty_table_of_two_regions_is_two_extracts(tmp_path):
     taken, store = intake(tmp_path / "i")
     settled = settle(VEHICLE.name, taken.arrivals, store)
     assert [entry(settled.ledger, f)["state"] for f in (a, b, c)] == ["done", "done", "duplicate"]
-    assert sorted(settled.extracts["region_code"]) == ["990101", "990102"]
+    assert sorted(settled.extracts["region_code"]) == ["990101", "990102", "990102"]
 
 
 def test_two_files_that_claim_one_part_are_both_taken_and_told(tmp_path):

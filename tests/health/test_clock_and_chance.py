@@ -16,11 +16,19 @@ ASKS = {
     "datetime.date.today", "datetime.datetime.now", "time.localtime", "time.gmtime", "uuid.uuid1", "uuid.uuid4", "os.urandom",
     "np.random.seed", "random.Random", "np.random.rand",
 }  # fmt: skip
+CALLERS = {
+    "pipelines/defs/triggers/sensors.py": "a sensor starts runs: it is the caller that gives the day"
+}
 DRAWS = {"random", "secrets"}
 
 
 def test_nobody_asks_the_clock():
-    asked = [f"{named(m)}:{line}" for m in modules() for line, name in _calls(m) if name in ASKS]
+    asked = [
+        f"{named(m)}:{line}"
+        for m in modules()
+        for line, name in _calls(m)
+        if name in ASKS and named(m) not in CALLERS
+    ]
     assert not asked, "take the day or the key from the caller"
 
 

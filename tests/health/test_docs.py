@@ -35,14 +35,13 @@ def _commands(page: Path, program: str) -> list[list[str]]:
     ]
 
 
-def _main() -> click.Group:
+def _program() -> click.Group:
+    """The program's commands, from the module of its entry point."""
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "scripts"
     ]
-    module, name = scripts["hedui"].split(":")
-    group = getattr(importlib.import_module(module), name)
-    assert isinstance(group, click.Group)
-    return group
+    module = importlib.import_module(scripts["hedui"].split(":")[0])
+    return next(value for value in vars(module).values() if isinstance(value, click.Group))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
@@ -77,20 +76,20 @@ def test_hedui_commands_exist_with_their_options(page: Path):
     called = [words[1:] for words in _commands(page, "hedui") if len(words) > 1]
     if not called:
         return
-    main = _main()
+    program = _program()
     for name, *words in called:
-        assert name in main.commands or name.startswith("--"), f"hedui {name} is no command"
-        if name in main.commands:
-            known = {opt for parameter in main.commands[name].params for opt in parameter.opts} | {
-                "--help"
-            }
+        assert name in program.commands or name.startswith("--"), f"hedui {name} is no command"
+        if name in program.commands:
+            known = {
+                opt for parameter in program.commands[name].params for opt in parameter.opts
+            } | {"--help"}
             unknown = {word.split("=")[0] for word in words if word.startswith("--")} - known
             assert not unknown, f"hedui {name} has no {sorted(unknown)}"
 
 
 def test_every_command_is_told_in_the_readme_or_a_guide():
     told = {words[1] for page in PAGES for words in _commands(page, "hedui") if len(words) > 1}
-    assert not set(_main().commands) - told
+    assert not set(_program().commands) - told
 
 
 def test_environment_variables_in_the_documents_are_read():

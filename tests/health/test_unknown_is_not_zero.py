@@ -17,7 +17,6 @@ REASONS: dict[str, dict[str, str]] = {
         "bits": "no source named in the list that was signed: none granted",
     },
     "household/income/receipts.py": {
-        "pl.col('contracted_mu')": "a row without contracted land tills none; its subsidy counts",
         "pl.col('transferred_mu')": "nothing said of transferred land: all of it is tilled",
     },
     "household/measure.py": {

@@ -47,7 +47,8 @@ def financial(case: Case, scenario: Scenario, *, variant: str) -> Measure:
 
 
 def _later(row: Row, than: Row) -> bool:
-    return (row["as_of"], order_of(row)) > (than["as_of"], order_of(than))
+    later, earlier = (row["as_of"], order_of(row)[:1]), (than["as_of"], order_of(than)[:1])
+    return later > earlier or (later == earlier and row["balance"] < than["balance"])
 
 
 def financial_limit(case: Case, scenario: Scenario, *, variant: str) -> Fraction | None:

@@ -118,7 +118,7 @@ def numbers(case: Case, programme: str) -> dict[str, Any]:
     spent = rigid_spending(case, BASE).amount
     return {
         "income_window": total.amount,
-        "income_per_capita_month": None if head.missing and not head.amount else head.amount,
+        "income_per_capita_month": head.amount if case.counted() else None,
         "income_limit": income_limit(case, programme),
         "financial_assets": assets.financial(case, BASE, variant=variant).amount,
         "financial_limit": assets.financial_limit(case, BASE, variant=variant),

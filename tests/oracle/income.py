@@ -88,6 +88,12 @@ def months_of_window(case: Case) -> list[date]:
     return income_window(case.applied_on, months) if months else []
 
 
+def stands_before(one: tuple[Row, Fraction], other: tuple[Row, Fraction]) -> bool:
+    """The later extract and part; of one delivery the smaller amount, so that the order of lines decides nothing."""
+    later, earlier = order_of(one[0])[:2], order_of(other[0])[:2]
+    return later > earlier or (later == earlier and one[1] < other[1])
+
+
 def wage(case: Case, person: Person, scenario: Scenario) -> Fraction:
     """Per month and employer the first source that has an amount, and labour remuneration added."""
     known_codes = employer_codes(case, person, scenario)
@@ -99,7 +105,7 @@ def wage(case: Case, person: Person, scenario: Scenario) -> Fraction:
             latest: dict[str, tuple[Row, Fraction]] = {}
             for row, amount, code, name in candidates:
                 employer = employer_of(code, name, known_codes)
-                if employer not in latest or order_of(row) > order_of(latest[employer][0]):
+                if employer not in latest or stands_before((row, amount), latest[employer]):
                     latest[employer] = (row, amount)
             for employer, (_, amount) in latest.items():
                 amounts.setdefault(employer, amount)
@@ -108,8 +114,9 @@ def wage(case: Case, person: Person, scenario: Scenario) -> Fraction:
         for row in case.rows(person, "tax.income", scenario):
             if row["item"] == "劳务报酬" and row["month"] == month:
                 payer = employer_of(row["payer_uscc"], row["payer"], known_codes)
-                if payer not in labour or order_of(row) > order_of(labour[payer][0]):
-                    labour[payer] = (row, Fraction(row["amount"]))
+                paid = (row, Fraction(row["amount"]))
+                if payer not in labour or stands_before(paid, labour[payer]):
+                    labour[payer] = paid
         total += sum(amount for _, amount in labour.values())
     return total
 
@@ -154,9 +161,8 @@ def runs_in(month: date, start: date, end: date | None) -> bool:
 
 
 def is_self_employed(row: Row) -> bool:
-    """A contribution without an employer, or with 灵活就业 in its place."""
-    employer = name_form(row["employer"])
-    return employer == "灵活就业" or (not employer and not row["employer_uscc"])
+    """A contribution without an employer's name, or with 灵活就业 in its place."""
+    return name_form(row["employer"]) in ("", "灵活就业")
 
 
 def employer_codes(case: Case, person: Person, scenario: Scenario) -> dict[str, str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.rules.rule import FAIL, NOT_APPLICABLE, PASS, Cause, Rule, unknown
+from household.rules.rule import FAIL, NOT_APPLICABLE, PASS, Cause, Rule, unknown, unruled
 
 _persons = pl.col("persons")
+_BOTH = unknown(Cause.PARAMETER | Cause.DATA)
+_CAPABLE_OPEN = pl.col("certificate_silent") | pl.col("n_silent")
 _heads = _persons.cast(pl.Int128)
 
 HOUSEHOLD = Rule(
@@ -57,12 +59,12 @@ OBLIGORS = Rule(
     "tekun.obligors",
     "是否没有具备履行能力的法定义务人",
     # Silence can only take capability away: a certificate, a death or a custody not seen would make an obligor incapable.
-    pl.when((pl.col("obligors_capable") > 0) & (pl.col("certificate_silent") | pl.col("n_silent")))
-    .then(unknown(Cause.DATA))
+    pl.when((pl.col("obligors_capable") > 0) & _CAPABLE_OPEN)
+    .then(pl.when(pl.col("obligors_unruled")).then(_BOTH).otherwise(unknown(Cause.DATA)))
     .when(pl.col("obligors_capable") > 0)
     .then(FAIL)
     .when(pl.col("obligors_unruled"))
-    .then(unknown(Cause.PARAMETER))
+    .then(unruled(pl.col("obligors_unknown")))
     .when(pl.col("obligors_unknown"))
     .then(unknown(Cause.DATA))
     .otherwise(PASS),

@@ -29,12 +29,14 @@ def core_asset(dataset: Dataset) -> dg.AssetsDefinition:
         metadata=facts_of(dataset),
         kinds={"parquet", "polars"},
         check_specs=[
-            dg.AssetCheckSpec(GATE, asset=name, description="结构性检查；不通过则本数据集按未送达处理"),
+            dg.AssetCheckSpec(
+                GATE, asset=name, description="结构性检查；不通过则本数据集按未送达处理"
+            ),
             dg.AssetCheckSpec(WARNINGS, asset=name, description="其余检查；不通过只提示"),
         ],
         required_resource_keys={WORKPLACE},
     )
-    def settle_rows(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def settle_rows(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
         work = workplace_of(context)
         with guarded(work), work.holding():
             gate = settle_dataset(work, dataset.name)
@@ -44,11 +46,9 @@ def core_asset(dataset: Dataset) -> dg.AssetsDefinition:
     return settle_rows
 
 
-def _settled(gate: GateResult) -> dg.MaterializeResult:
+def _settled(gate: GateResult) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
     counts = count_checks([gate])
-    warned = [
-        r for r in gate.results if r.passed is False and r.check_id not in gate.shut_by
-    ]
+    warned = [r for r in gate.results if r.passed is False and r.check_id not in gate.shut_by]
     return dg.MaterializeResult(
         metadata={"门禁": "开" if gate.open else "关", "提示": counts["warned"]},
         check_results=[

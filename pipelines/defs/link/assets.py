@@ -17,7 +17,7 @@ from pipelines.resources import WORKPLACE, workplace_of
     kinds={"polars"},
     required_resource_keys={WORKPLACE},
 )
-def link_person(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def link_person(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
     """Rosters, authorisations and links."""
     work = workplace_of(context)
     with guarded(work), work.holding():

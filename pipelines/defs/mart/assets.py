@@ -38,7 +38,7 @@ CORES = [core_name(dataset) for dataset in DATASETS.values()]
     ],
     required_resource_keys={WORKPLACE},
 )
-def judge_households(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def judge_households(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
     """Suggestions with everything that explains them."""
     work = workplace_of(context)
     with guarded(work), work.holding():
@@ -68,7 +68,7 @@ def judge_households(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     ],
     required_resource_keys={WORKPLACE},
 )
-def account_intake(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def account_intake(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
     """Where every file and every row went."""
     work = workplace_of(context)
     with guarded(work), work.holding():
@@ -91,7 +91,7 @@ def account_intake(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     kinds={"polars"},
     required_resource_keys={WORKPLACE},
 )
-def account_quality(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def account_quality(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
     """Every check's answer."""
     work = workplace_of(context)
     with guarded(work), work.holding():

@@ -16,7 +16,7 @@ from pipelines.resources import WORKPLACE, workplace_of
     kinds={"duckdb"},
     required_resource_keys={WORKPLACE},
 )
-def publish_warehouse(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def publish_warehouse(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
     """The run, published."""
     work = workplace_of(context)
     with guarded(work), work.holding():

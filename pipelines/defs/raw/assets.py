@@ -21,7 +21,7 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
         kinds={"file", "polars"},
         required_resource_keys={WORKPLACE},
     )
-    def take_files(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def take_files(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
         return _taken(context, dataset.name)
 
     return take_files
@@ -34,12 +34,12 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
     kinds={"file"},
     required_resource_keys={WORKPLACE},
 )
-def take_strays(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def take_strays(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
     """Entries of the inbox that belong to no dataset."""
     return _taken(context, None)
 
 
-def _taken(context: dg.AssetExecutionContext, dataset: str | None) -> dg.MaterializeResult:
+def _taken(context: dg.AssetExecutionContext, dataset: str | None) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows it only without
     work = workplace_of(context)
     with guarded(work):
         counts = take_in(work, dataset)

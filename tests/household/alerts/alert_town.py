@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,6 +17,9 @@ from household.identity.numbers import number_keys, number_of_key
 from household.rules.packs import Entry, Pack, Packs
 from household.schema.column import Kind
 from household.schema.datasets import DATASETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 AS_OF = date(2026, 5, 20)
 REGION = "990101001"
@@ -175,14 +177,18 @@ class Town:
         assert not unknown, f"{dataset} has no column {unknown}"
         rows.append(row | values)
 
-    def apply(self, application_id: str, *people: Person, signed: bool = True, **values: Any) -> None:
+    def apply(
+        self, application_id: str, *people: Person, signed: bool = True, **values: Any
+    ) -> None:
         """An application of people; the first is the applicant; everybody signs for everything and every bank says none."""
         self.add("approval.application", application_id=application_id, **values)
         for someone in people:
             relation = "self" if someone is people[0] else "other"
             self.join(application_id, someone, signed=signed, relation=relation)
 
-    def join(self, application_id: str, someone: Person, *, signed: bool = True, **values: Any) -> None:
+    def join(
+        self, application_id: str, someone: Person, *, signed: bool = True, **values: Any
+    ) -> None:
         """A further line of a roster."""
         members = self.rows.setdefault("approval.member", [])
         number = 1 + sum(m["application_id"] == application_id for m in members)
@@ -214,7 +220,11 @@ class Town:
         return Extracts(
             rows=lambda name: frames[name].lazy(),
             delivered=pl.DataFrame(
-                {"dataset": delivered, "region_code": "990101", "as_of": self.as_of - timedelta(days=10)}
+                {
+                    "dataset": delivered,
+                    "region_code": "990101",
+                    "as_of": self.as_of - timedelta(days=10),
+                }
             ),
             as_of=self.as_of,
         )
@@ -258,7 +268,9 @@ class Alerts:
 
     def people(self, code: str) -> set[str]:
         """Numbers of the subjects of a code about persons."""
-        refs = self.seen.roster.persons.filter(pl.col("person_ref").is_in(list(self.subjects(code))))
+        refs = self.seen.roster.persons.filter(
+            pl.col("person_ref").is_in(list(self.subjects(code)))
+        )
         return {number_of_key(key) for key in refs["key"]}
 
     def amount(self, code: str, subject: str | None = None) -> Decimal | None:

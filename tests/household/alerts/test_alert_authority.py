@@ -1,0 +1,80 @@
+"""A05, A07: what stands in the way of asking."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from alert_town import AS_OF, Town
+
+
+def test_a05_who_is_needed() -> None:
+    town = Town()
+    signed, unsigned, partly, obligor, excluded = (town.person() for _ in range(5))
+    dead = town.person()
+    town.add("civil_affairs.funeral", dead, died_on=date(2026, 1, 1))
+    town.apply("X1", signed)
+    for someone in (unsigned, partly):
+        town.join("X1", someone, signed=False)
+    town.sign("X1", partly, sources="tax")
+    town.join("X1", dead, signed=False)
+    town.sign("X1", dead, sources="civil_affairs")  # enough to see that nobody is needed
+    town.join("X1", obligor, role="obligor", signed=False)
+    town.join("X1", excluded, role="excluded", signed=False)
+    tekun, heir = town.person(), town.person()
+    town.apply("X2", tekun, programme="tekun")
+    town.join("X2", heir, role="obligor", signed=False)
+    hurried = town.person()
+    town.apply("X3", hurried, signed=False, programme="temp_emergency")
+    alerts = town.alerts()
+    assert alerts.people("A05") == {unsigned.number, partly.number, heir.number}
+    town.values |= {
+        "support.method": "excess_rate",
+        "support.line_multiple": Decimal("1.5"),
+        "support.rate": Decimal("0.3"),
+    }
+    assert town.alerts().people("A05") == alerts.people("A05") | {obligor.number}
+
+
+def test_a05_authorisation_must_be_live() -> None:
+    town = Town()
+    cases = {
+        "last day": ({"valid_to": AS_OF}, False),
+        "expired": ({"valid_to": date(2026, 5, 19)}, True),
+        "revoked today": ({"revoked_on": AS_OF}, True),
+        "revoked later": ({"revoked_on": date(2026, 5, 21)}, False),
+        "not yet": ({"signed_on": date(2026, 5, 21)}, True),
+    }
+    missing = set()
+    for name, (paper, raised) in cases.items():
+        someone = town.person()
+        town.apply(name, someone, signed=False)
+        town.sign(name, someone, **paper)
+        if raised:
+            missing.add(someone.number)
+    assert town.alerts().people("A05") == missing
+
+
+def test_a07_no_answer_or_too_late() -> None:
+    town = Town()
+    cases = {
+        ("no_answer", date(2026, 5, 15), date(2026, 5, 18)): True,
+        ("none", date(2026, 5, 5), None): False,  # the fifteenth day
+        ("none", date(2026, 5, 4), None): True,
+        ("found", date(2026, 1, 1), date(2026, 4, 1)): False,  # late, but answered
+        ("identity_mismatch", date(2026, 5, 1), date(2026, 5, 3)): False,
+    }
+    silent = set()
+    for place, ((state, asked, replied), raised) in enumerate(cases.items()):
+        someone = town.person()
+        receipt = {"state": state, "asked_on": asked, "replied_on": replied}
+        town.add("banking.receipt", someone, **receipt)
+        town.apply(f"X{place}", someone)
+        if raised:
+            silent.add(someone.number)
+    unsigned, recipient = town.person(), town.person()
+    for someone in (unsigned, recipient):
+        town.add("banking.receipt", someone, state="no_answer")
+    town.apply("X9", unsigned, signed=False)
+    town.add("civil_affairs.benefit", recipient)
+    assert town.alerts().people("A07") == silent | {recipient.number}
