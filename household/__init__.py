@@ -1,1 +1,1 @@
-
+"""The core: law and arithmetic, pure. No database, no orchestration, no web."""

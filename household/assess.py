@@ -8,7 +8,7 @@ Each step is a pure function in a module of its own; this page is their order an
 from __future__ import annotations
 
 from dataclasses import dataclass
-
+from typing import TYPE_CHECKING
 
 from household.alerts.alerts import Watch, carry_over, raise_alerts
 from household.authorisation import grants
@@ -32,12 +32,12 @@ from household.rules.judge import standing
 from household.rules.suggestion import suggest
 from household.rules.worlds import STANDS, Worlds, ask_all
 from household.verdicts import authorised_for, signatures, verdict_rows
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.rules.packs import Packs
-    from household.extracts import Extracts
     import polars as pl
+
+    from household.extracts import Extracts
+    from household.rules.packs import Packs
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,10 @@ def assess(inputs: Inputs, identified: Identified) -> Assessed:
     case = open_cases(
         inputs.extracts,
         inputs.packs,
-        identified.roster,
-        identified.granted,
-        identified.former_names,
-        identified.linked,
+        roster=identified.roster,
+        granted=identified.granted,
+        former_names=identified.former_names,
+        linked=identified.linked,
     )
     named = name_lines(case.lines, case.applications, identified.roster.persons)
     objections = open_objections(inputs.extracts, case.applications, named)
@@ -135,6 +135,11 @@ def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str
         "person_link": link_rows_published(readable, persons),
         "person": person_rows(identified.roster),
         "roster_person": roster_rows(identified.roster),
-        "alert": carry_over(raise_alerts(watch), inputs.previous_alerts, inputs.extracts.as_of),
+        "alert": carry_over(
+            raise_alerts(watch),
+            inputs.previous_alerts,
+            inputs.extracts.as_of,
+            secret=inputs.person_key,
+        ),
     }
     return {name: as_declared(name, frame) for name, frame in tables.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -18,13 +19,13 @@ from household.periods import month_index, months_later
 from household.roster import DECLARED, Roster
 from household.rules.terms import Terms, central_basic_by_month, terms_of
 from household.spending.rigid import education_lines, medical_lines, voucher_lines
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.rules.packs import Packs
-    from household.linkage.links import Linked
-    from household.extracts import Extracts
     from datetime import date
+
+    from household.extracts import Extracts
+    from household.linkage.links import Linked
+    from household.rules.packs import Packs
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class CaseFile:
 def open_cases(
     extracts: Extracts,
     packs: Packs,
+    *,
     roster: Roster,
     granted: pl.DataFrame,
     former_names: pl.DataFrame,
@@ -75,7 +77,15 @@ def open_cases(
         on=["app", "member_no"],
     )
     seats = seats.sort("app", "member_no")
-    lines = _lines(extracts, packs, roster, applications, seats, terms, linked)
+    lines = _lines(
+        extracts,
+        packs,
+        roster=roster,
+        applications=applications,
+        seats=seats,
+        terms=terms,
+        linked=linked,
+    )
     states = delivery_states(extracts, terms.values, applications)
     receipts = bank_receipts(extracts, seats, roster.members)
     unread = _absences(linked, seats, extracts.as_of, unread=True)
@@ -109,6 +119,7 @@ def _windows(applications: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
 def _lines(
     extracts: Extracts,
     packs: Packs,
+    *,
     roster: Roster,
     applications: pl.DataFrame,
     seats: pl.DataFrame,

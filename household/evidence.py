@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,11 +11,10 @@ from household.assets.financial import settle_financial
 from household.income.wage import SUPERSEDED, settle_wages
 from household.money import AMOUNT
 from household.spending.rigid import settle_education
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.lines import Lines
     from household.case import CaseFile
+    from household.lines import Lines
 
 NOT_COUNTED_PERSON = "该人员不计入核对人口"
 TIER_C = "身份匹配为C级,不单独作为依据"

@@ -7,6 +7,7 @@ play whatever else is known (null = in play). Which lines of those in play count
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -14,7 +15,6 @@ from household.authorisation import allowed
 from household.extracts import OWN_LEDGERS
 from household.linkage.by_number import grade
 from household.schema.datasets import DATASETS
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,6 +7,7 @@ there is the business of delivery, not of this page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -21,7 +22,6 @@ from household.people.counting import counted_seats
 from household.rules.persons import person_facts
 from household.rules.terms import ASSET_PREFIXES
 from household.spending.rigid import rigid_spending
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from household.case import CaseFile
@@ -72,13 +72,18 @@ class Measured:
     counted: pl.DataFrame
 
 
-def measure(case: CaseFile, lines: Lines, apps: pl.DataFrame) -> Measured:
-    """Figures of the applications in `apps` (column `app`) from the given lines alone."""
+def measure(case: CaseFile, lines: Lines, apps: pl.DataFrame, *, unread: bool = True) -> Measured:
+    """Figures of the applications in `apps` (column `app`) from the given lines alone.
+
+    `unread`: whether absences that may not be told keep people out of the count.
+    """
     seats = case.seats.join(apps, on="app", how="semi")
     lines = Lines(
         {name: frame.join(apps, on="app", how="semi") for name, frame in lines.groups.items()}
     )
-    counted = counted_seats(seats, lines["absence"], case.unread_absences)
+    counted = counted_seats(
+        seats, lines["absence"], case.unread_absences if unread else case.unread_absences.clear()
+    )
     mine = counted.select("app", "person")
     own = Lines(
         {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from household.rules.worlds import Objections
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from household.extracts import Extracts

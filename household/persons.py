@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -9,12 +10,12 @@ from household.authorisation import allowed
 from household.extracts import OWN_LEDGERS
 from household.schema.datasets import DATASETS
 from household.schema.masking import mask_id_numbers, mask_names
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.roster import Roster
-    from household.linkage.links import Linked
     from collections.abc import Mapping
+
+    from household.linkage.links import Linked
+    from household.roster import Roster
 
 WATCHED = (
     "public_security.population",

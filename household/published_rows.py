@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.delivery import coverage
 from household.money import yuan
 from household.schema.published import PUBLISHED
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.measure import Measured
-    from household.case import CaseFile
     from collections.abc import Mapping
+
+    from household.case import CaseFile
+    from household.measure import Measured
 
 
 def as_declared(table: str, frame: pl.DataFrame) -> pl.DataFrame:

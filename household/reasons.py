@@ -5,6 +5,8 @@ A reason never names a person. It says what was asked, what came out, how far fr
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from household.money import yuan_six
@@ -12,11 +14,10 @@ from household.rules.library.people import HOUSEHOLD
 from household.rules.programmes import PROGRAMMES
 from household.rules.rule import Cause, Rule, answer_column, cause_of, outcome_of
 from household.schema.datasets import DATASETS
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.rules.worlds import Worlds
     from household.case import CaseFile
+    from household.rules.worlds import Worlds
 
 TOPIC_QUANTITIES: dict[str, tuple[str, ...]] = {
     "income": ("wage", "business", "property", "transfer"),
@@ -77,15 +78,18 @@ def reasons(
             "app", "verdict_id", "suggestion"
         )
         for seq, rule in enumerate((HOUSEHOLD, *rules), start=1):
-            frames.append(_told(case, worlds, mine, rule, seq, evidence, silence))
+            frames.append(
+                _told(case, worlds, rule, mine=mine, seq=seq, evidence=evidence, silence=silence)
+            )
     return pl.concat(frames).sort("verdict_id", "seq")
 
 
 def _told(
     case: CaseFile,
     worlds: Worlds,
-    mine: pl.DataFrame,
     rule: Rule,
+    *,
+    mine: pl.DataFrame,
     seq: int,
     evidence: pl.DataFrame,
     silence: pl.DataFrame,

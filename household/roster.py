@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.identity.names import normal_names
 from household.identity.numbers import age_on, key_birth
 from household.money import units
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from household.extracts import Extracts

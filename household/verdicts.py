@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,7 +11,6 @@ from household.money import yuan, yuan_six
 from household.rules.library.assets import financial_limit
 from household.rules.library.income import EDGE_LINE, STANDARD, YEARLY
 from household.rules.programmes import VARIANT
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from household.case import CaseFile
@@ -62,7 +62,11 @@ def verdict_rows(
     )
     # Without everybody's signature the figures are those of a part of the household: none is better than a wrong one.
     withheld = pl.col("all_signed").not_() | (pl.col("suggestion") == "not_authorised")
-    emergency = (pl.col("programme") == "temp_emergency") & pl.col("all_signed").not_()
+    emergency = (
+        (pl.col("programme") == "temp_emergency")
+        & pl.col("all_signed").not_()
+        & (pl.col("persons_counted") > 0)
+    )
     rows = rows.with_columns(
         *(pl.when(withheld.not_()).then(name).alias(name) for name in _FIGURES),
         pl.when(emergency)

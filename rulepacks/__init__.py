@@ -1,0 +1,1 @@
+"""Law as data: one folder a region or document."""

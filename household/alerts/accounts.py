@@ -62,7 +62,10 @@ def holder_is_nobody_here(watch: Watch, ledger: Ledger) -> pl.DataFrame:
 
 def _names(watch: Watch, ledger: Ledger) -> pl.DataFrame:
     """household_no, normal: every name that is the household's own."""
-    here = ledger.benefits.select("household_no", "person", "name").drop_nulls("household_no")
+    # Whoever a payment of the household names is of its persons: a grant may go to one who draws no benefit.
+    columns = ("household_no", "person", "name")
+    here = pl.concat([ledger.benefits.select(columns), ledger.payments.select(columns)])
+    here = here.drop_nulls("household_no").unique()
     readable = pl.concat(
         [
             ledger.recipients.select("person"),

@@ -5,6 +5,7 @@ A month is only ever the sum of dated receipts; the farm's annual figures count 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,7 +13,6 @@ from household.income.wage import OUTSIDE
 from household.lines import as_lines, first_reason, seat_rows
 from household.money import units
 from household.periods import month_index
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,12 @@ Nothing is divided here: a month or a head is reached by multiplying the limit.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from household.income.wage import settle_wages
 from household.money import times_rate
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from household.lines import Lines

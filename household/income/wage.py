@@ -6,6 +6,7 @@ Remuneration for labour (劳务报酬) adds without asking for an employer.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,7 +14,6 @@ from household.identity.names import normal_employer
 from household.lines import as_lines, first_reason, seat_rows
 from household.money import units
 from household.periods import month_index
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,21 +1,23 @@
-"""Tiers A and B: the same valid number (assessment §3). A name that differs is noted, never a reason to drop the row; but a row
-with which nothing agrees save the number belongs to somebody else more likely than not, and falls to tier C.
+"""Tiers A and B: the same valid number (assessment §3).
+
+A name that differs is noted, never a reason to drop the row; but a row with which nothing agrees save the number belongs to
+somebody else more likely than not, and falls to tier C.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.identity.names import normal_names
 from household.identity.numbers import key_birth, key_sex
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.linkage.subjects import Subject
-    from household.linkage.known import Known
     from household.extracts import Extracts
+    from household.linkage.known import Known
+    from household.linkage.subjects import Subject
 
 NAME_CONFLICT = "name_conflict 姓名不一致"
 FORMER_NUMBER = "former_id_no 原号码"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.authorisation import allowed
 from household.identity.names import normal_names
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.roster import Roster
     from household.extracts import Extracts
+    from household.roster import Roster
 
 _SEPARATORS = r"[;；、,，/|]"
 

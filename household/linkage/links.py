@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.linkage.by_number import link_by_number
 from household.linkage.residual import link_residual, people_by_name, rivals_by_name
 from household.linkage.subjects import DATASETS_LINKED, SUBJECTS
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.roster import Roster
-    from household.linkage.known import Known
     from household.extracts import Extracts
+    from household.linkage.known import Known
+    from household.roster import Roster
 
 Linked = Mapping[str, pl.DataFrame]
 """Dataset -> its core frame restricted to rows of known persons, with person, tier (A B C D), score, note, `by_number`, and what was

@@ -7,19 +7,20 @@ or of the household register fits as well. Nothing accepted here decides alone.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from household.identity.names import normal_names
 from household.identity.numbers import key_birth, key_sex
 from household.linkage import levels
 from household.linkage.pinyin import sounds
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.roster import Roster
-    from household.linkage.subjects import Subject
-    from household.linkage.known import Known
     from household.extracts import Extracts
+    from household.linkage.known import Known
+    from household.linkage.subjects import Subject
+    from household.roster import Roster
 
 
 def people_by_name(roster: Roster, known: Known) -> pl.DataFrame:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.lines import as_lines, first_reason, seat_rows
 from household.periods import in_force
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
     from collections.abc import Mapping
+    from datetime import date
 
 DEAD_STATUS = "死亡注销"
 _NO_AMOUNT = pl.lit(None, dtype=pl.Int128)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.lines import as_lines, first_reason, seat_rows
 from household.money import units
 from household.periods import month_index, month_of
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
     from collections.abc import Mapping
+    from datetime import date
 
 GRANTS = ("temp_emergency", "temp_expenditure")
 _NO_AMOUNT = pl.lit(None, dtype=pl.Int128)

@@ -1,1 +1,1 @@
-
+"""Rules, packs, and how answers become suggestions."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from household.delivery import silent_on
 from household.money import times_rate
 from household.rules.programmes import all_rules
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from household.case import CaseFile
+    from household.rules.rule import Rule
 
 _SILENCES: dict[str, tuple[str, ...]] = {
     "n_silent": ("public_security.population", "civil_affairs.funeral", "justice.custody"),
@@ -50,9 +52,16 @@ def judge(case: CaseFile, ground: pl.DataFrame, facts: pl.DataFrame) -> pl.DataF
         ground, on="app"
     )
     frame = _with_class(case, frame)
-    *asked, derived = all_rules()
-    frame = frame.with_columns(rule.answer.alias(f"answer:{rule.rule_id}") for rule in asked)
-    return frame.with_columns(derived.answer.alias(f"answer:{derived.rule_id}"))
+    household, *asked, derived = all_rules()
+    frame = frame.with_columns(
+        household.answer.alias(f"answer:{household.rule_id}"), *(_asked(rule) for rule in asked)
+    )
+    return frame.with_columns(_asked(derived))
+
+
+def _asked(rule: Rule) -> pl.Expr:
+    """Nothing else is asked of a household in which nobody is counted (assessment §4)."""
+    return pl.when(pl.col("persons") > 0).then(rule.answer).alias(f"answer:{rule.rule_id}")
 
 
 def _with_class(case: CaseFile, frame: pl.DataFrame) -> pl.DataFrame:

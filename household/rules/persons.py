@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 if TYPE_CHECKING:
-    from household.lines import Lines
     from household.case import CaseFile
+    from household.lines import Lines
 
 SEVERE = (1, 2)
 MIND = ("intellectual", "mental")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from household.rules.amounts import amount_of
 from household.rules.library.people import HOUSEHOLD
 from household.rules.programmes import PROGRAMMES
 from household.rules.rule import Rule, answer_column, outcome_of
-from household.rules.worlds import Worlds
+
+if TYPE_CHECKING:
+    from household.rules.worlds import Worlds
 
 DOUBTS = ("with_c", "uncontested")
 """Worlds that differ from what stands by lines in doubt."""

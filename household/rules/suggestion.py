@@ -5,6 +5,8 @@ nobody counted > not authorised > a certain fail > a parameter missing > a line 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from household.rules.amounts import amount_of
@@ -20,7 +22,9 @@ from household.rules.steadiness import (
     turned,
     turned_in,
 )
-from household.rules.worlds import Worlds
+
+if TYPE_CHECKING:
+    from household.rules.worlds import Worlds
 
 NEEDS_NO_SIGNATURE = "temp_emergency"
 """Reads only the commissioning body's own ledgers."""
@@ -71,9 +75,7 @@ def _by_precedence(
 def _heeding(rules: tuple[Rule, ...], worlds: tuple[str, ...]) -> pl.Expr:
     """The suggestion when the lines that make these worlds differ are in doubt."""
     failed = [fails_for_sure(rule, worlds) for rule in rules]
-    # Aid in an emergency asks no register; a doubtful death there is for the alert, not for the family to wait on.
-    weighed = rules[1:] if rules == rules_of(NEEDS_NO_SIGNATURE) else rules
-    return _by_precedence(rules, failed, _any([turned(rule, worlds) for rule in weighed]))
+    return _by_precedence(rules, failed, _any([turned(rule, worlds) for rule in rules]))
 
 
 def _contestable(rules: tuple[Rule, ...]) -> pl.Expr:
@@ -83,8 +85,11 @@ def _contestable(rules: tuple[Rule, ...]) -> pl.Expr:
         (pl.col(f"bare:answer:{rule.rule_id}") == -1).fill_null(value=False) for rule in rules
     ]
     bare = _by_precedence(rules, failed, pl.lit(value=False), "bare:")
+    nobody = fails_for_sure(
+        rules[0], DOUBTS
+    )  # asked before anything else; only an objection that names the line lifts it
     return (
-        pl.when(asked_in("bare") & (bare != plain))
+        pl.when(asked_in("bare") & (bare != plain) & nobody.not_())
         .then(_heeding(rules, DOUBTS_AND_BARE))
         .otherwise(plain)
     )
@@ -102,14 +107,21 @@ def _central_basic_matters(rules: tuple[Rule, ...], programme: str) -> pl.Expr:
     )
 
 
+def _of_ledgers_alone(household: Rule) -> list[pl.Expr]:
+    """Aid in an emergency asks no register: where not everybody signed, n is the roster's, and a doubtful death is for the alert.
+
+    The family does not wait on it.
+    """
+    heads = pl.when(pl.col("all_signed")).then("persons").otherwise("roster_members")
+    emptied = turned_in(household, "with_c")
+    return [heads.alias("persons"), (asked_in("with_c") & emptied.not_()).alias("with_c:asked")]
+
+
 def _suggest_one(compared: pl.DataFrame, programme: str) -> pl.DataFrame:
     rules = rules_of(programme)
     frame = compared.with_columns(pl.col(f"authorised:{programme}").alias("authorised"))
-    if (
-        programme == NEEDS_NO_SIGNATURE
-    ):  # nobody is counted out of what may not be read: n is the roster's
-        heads = pl.when(pl.col("all_signed")).then("persons").otherwise("roster_members")
-        frame = frame.with_columns(heads.alias("persons"))
+    if programme == NEEDS_NO_SIGNATURE:
+        frame = frame.with_columns(_of_ledgers_alone(rules[0]))
     frame = frame.with_columns(
         _contestable(rules).alias("suggestion"), amount_of(programme).alias("amount")
     )

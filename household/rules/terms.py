@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -12,9 +12,10 @@ from household.periods import first_day
 from household.rules.parameters import PARAMETERS, Meaning, Parameter
 
 if TYPE_CHECKING:
-    from household.rules.packs import Found, Packs
-    from datetime import date
     from collections.abc import Iterable
+    from datetime import date
+
+    from household.rules.packs import Found, Packs
 
 _DTYPE: dict[Meaning, pl.DataType] = {
     Meaning.MONEY: AMOUNT,

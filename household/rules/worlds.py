@@ -7,16 +7,16 @@ without any line, and with the central basic pension of months without a rule le
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.measure import Measured, measure
 from household.rules.judge import judge
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.lines import Lines
     from household.case import CaseFile
+    from household.lines import Lines
 
 STANDS = pl.col("tier").is_in(["A", "B"])
 """Lines that are evidence."""
@@ -79,6 +79,10 @@ def ask_all(case: CaseFile, ground: pl.DataFrame, objections: Objections) -> Wor
         base,
         world(lines, doubtful),
         world(uncontested, contested_apps),
-        world(lines.where(DECLARED), objections.applications),
+        judge(
+            case,
+            ground,
+            measure(case, lines.where(DECLARED), objections.applications, unread=False).facts,
+        ),
         judge(case, ground, uncertain.with_columns(pl.col("income_uncertain_out").alias("income"))),
     )

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import polars as pl
-
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from household.schema.codes import CodeList

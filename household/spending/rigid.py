@@ -5,16 +5,17 @@ The window is by date: applied_on less 12 months <= date < applied_on. Declared 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.lines import as_lines, first_reason, seat_rows
 from household.money import units
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from household.extracts import Extracts
     from collections.abc import Mapping
+
+    from household.extracts import Extracts
 
 STAGES = ("幼儿园", "小学", "初中", "高中", "中职", "专科", "本科")
 ADDED_VOUCHERS = ("living", "disability", "disaster", "other")

@@ -68,6 +68,8 @@ def lines_under_objection(case: Case) -> frozenset[tuple[str, str]] | None:
 
 def answers(case: Case, programme: str, scenario: Scenario) -> list[Outcome]:
     """The rules; one that the central basic pension would turn in months without a value is unknown for want of it."""
+    if not case.counted(scenario) and programme != "temp_emergency":
+        return [Outcome("household.empty", "fail")]  # before anything else is asked
     plain = RULES[programme](case, scenario)
     if not has_months_without_central_value(case):
         return plain

@@ -27,45 +27,34 @@ def _unruled(*needed: pl.Expr) -> pl.Expr:
     )
 
 
-def _of_somebody(answer: pl.Expr) -> pl.Expr:
-    """Nothing per head is asked of a household in which nobody is counted."""
-    return pl.when(_HEADS > 0).then(answer)
-
-
 def _per_head_below(limit: pl.Expr, value: pl.Expr = INCOME) -> pl.Expr:
-    return _of_somebody(
-        below(
-            value,
-            limit * _HEADS * _MONTHS,
-            no_rule=_unruled(limit),
-            open_above=_OPEN,
-            unsure=_N_SILENT,
-        )
+    return below(
+        value,
+        limit * _HEADS * _MONTHS,
+        no_rule=_unruled(limit),
+        open_above=_OPEN,
+        unsure=_N_SILENT,
     )
 
 
 def _per_head_at_least(limit: pl.Expr) -> pl.Expr:
-    return _of_somebody(
-        at_least(
-            INCOME,
-            limit * _HEADS * _MONTHS,
-            no_rule=_unruled(limit),
-            open_above=_OPEN,
-            unsure=_N_SILENT,
-        )
+    return at_least(
+        INCOME,
+        limit * _HEADS * _MONTHS,
+        no_rule=_unruled(limit),
+        open_above=_OPEN,
+        unsure=_N_SILENT,
     )
 
 
 def _yearly_below() -> pl.Expr:
     """Per head and month x 12 below last year's disposable income."""
-    return _of_somebody(
-        below(
-            INCOME * 12,
-            YEARLY * _HEADS * _MONTHS,
-            no_rule=_unruled(YEARLY),
-            open_above=_OPEN,
-            unsure=_N_SILENT,
-        )
+    return below(
+        INCOME * 12,
+        YEARLY * _HEADS * _MONTHS,
+        no_rule=_unruled(YEARLY),
+        open_above=_OPEN,
+        unsure=_N_SILENT,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from household.schema.datasets import (
     agriculture,
     approval,
@@ -20,7 +22,6 @@ from household.schema.datasets import (
     securities,
     tax,
 )
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from household.schema.column import Dataset

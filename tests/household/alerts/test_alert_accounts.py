@@ -75,6 +75,9 @@ def test_a02_names_of_the_household() -> None:
     payee = town.person()
     town.add("civil_affairs.benefit", payee, household_no="paid")
     town.add("civil_affairs.payment", payee, household_no="paid", account_holder="龚某")
+    granted = {"household_no": "granted", "programme": "temp_emergency"}
+    helped = town.person()
+    town.add("civil_affairs.payment", helped, account_holder=helped.name, **granted)
     ended = town.person()
     values: dict[str, Any] = {
         "household_no": "ended",

@@ -1,0 +1,105 @@
+"""What a killed, interrupted or cramped run leaves behind: nothing half-published, and the next run is whole."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from driven_counties import clean_environment, copy_inbox, hedui, hedui_line, run_inbox, run_options
+
+from warehouse.current import latest
+from warehouse.digest import digest_current
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import RunCounty
+
+DIE = """
+import importlib, os, signal
+module = importlib.import_module({module!r})
+real, calls = getattr(module, {name!r}), 0
+def die(*given, **named):
+    global calls
+    calls += 1
+    if calls == {call}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*given, **named)
+setattr(module, {name!r}, die)
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "call"),
+    [
+        ("connectors.taking", "write_rows", 7),
+        ("connectors.taking", "append_arrivals", 20),
+        ("pipelines.gating", "save_settled", 15),
+        ("pipelines.assessing", "save_tables", 2),
+        ("warehouse.publish", "_check_closed", 1),
+    ],
+)
+def test_a_killed_run_is_made_good_by_the_next(
+    noisy: RunCounty, tmp_path: Path, *, module: str, name: str, call: int
+) -> None:
+    path = tmp_path / "w.duckdb"
+    prelude = DIE.format(module=module, name=name, call=call)
+    done = hedui(*run_options(noisy.inbox, path), prelude=prelude)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert not path.exists() or latest(path) is None
+    outcome = run_inbox(noisy.inbox, path)
+    assert outcome.published
+    assert digest_current(path) == digest_current(noisy.warehouse)
+
+
+def test_a_killed_second_run_leaves_the_first_standing(noisy: RunCounty, tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    inbox = copy_inbox(noisy.inbox, tmp_path / "inbox")
+    late = next(inbox.glob("justice/custody_*_2.csv"), next(inbox.glob("justice/*.csv")))
+    kept = late.read_bytes()
+    late.unlink()
+    first = run_inbox(inbox, path)
+    late.write_bytes(kept)
+    prelude = DIE.format(module="warehouse.publish", name="_check_closed", call=1)
+    assert hedui(*run_options(inbox, path), prelude=prelude).returncode == -signal.SIGKILL
+    assert latest(path) == first.run
+    second = run_inbox(inbox, path)
+    assert (second.published, second.run.sequence) == (True, 2)
+
+
+def test_an_interrupted_run_says_one_line_and_publishes_nothing(
+    noisy: RunCounty, tmp_path: Path
+) -> None:
+    path = tmp_path / "w.duckdb"
+    slow = "import pipelines.gating as g, time; g.settle = lambda *_: time.sleep(60)"
+    line = hedui_line(*run_options(noisy.inbox, path), prelude=slow)
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=clean_environment()) as run:
+        assert run.stderr is not None
+        assert run.stderr.readline().startswith("收件")
+        time.sleep(0.5)
+        run.send_signal(signal.SIGINT)
+        said = run.stderr.read()
+        assert run.wait(30) == 1
+    assert said == "hedui: 已中断，未发布任何内容；再次运行即从头继续\n"
+    assert not path.exists()
+
+
+def limit_file_size() -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+
+
+def test_a_full_disk_is_one_line_and_heals(noisy: RunCounty, tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    done = hedui(*run_options(noisy.inbox, path), before=limit_file_size)
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("hedui: ")
+    assert "Traceback" not in done.stderr
+    assert not path.exists() or latest(path) is None
+    assert run_inbox(noisy.inbox, path).published
+    assert digest_current(path) == digest_current(noisy.warehouse)
