@@ -10,7 +10,7 @@ import click
 
 from command.demo import demo
 from command.export import export
-from command.run import run
+from command.run import INTERRUPTED, run
 from household.errors import HouseholdError
 
 HELP = """核对：社会救助家庭经济状况核对。
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         _say(str(error))
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
-        _say("已中断，未发布任何内容；再次运行即从头继续")
+        _say("；".join(INTERRUPTED))
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()

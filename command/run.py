@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from household.errors import InputError
+from household.errors import HouseholdError, InputError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pipelines.outcome import Outcome
     from pipelines.settings import Order
+
+INTERRUPTED = ("已中断，未发布任何内容", "再次运行即可继续")
 
 HELP = """把收件目录中的新文件收进来，经过质量、身份、核算与预警，整体发布到结果库。
 
@@ -97,8 +99,11 @@ def carry_out(order: Order) -> tuple[Outcome, dict[str, float]]:
     check_order(order)
     from command.progress import Progress
 
-    with Progress() as progress:
-        from pipelines.drive import drive
+    try:
+        with Progress() as progress:
+            from pipelines.drive import drive
 
-        outcome = drive(order, progress.hear)
+            outcome = drive(order, progress.hear)
+    except KeyboardInterrupt:
+        raise HouseholdError(*INTERRUPTED) from None
     return outcome, progress.seconds

@@ -138,21 +138,25 @@ def seat_rows(
 
 def _graded_here(seen: pl.DataFrame) -> pl.DataFrame:
     """Tiers of rows at contested seats, from what that roster alone states."""
+    regraded = pl.col("contested") & pl.col("by_number")
+    contested = seen.filter(regraded)
+    if not len(contested):
+        return seen
     sex = "sex_seat" if "sex_seat" in seen.columns else "sex"
     birth = "birth_date_seat" if "birth_date_seat" in seen.columns else "birth_date"
     name = pl.col("row_name")
-    agrees = (name == pl.col("normal")) | pl.col("former_names").list.contains(name)
+    agrees = (name == pl.col("normal")) | pl.col("former_names").list.contains(name).fill_null(
+        value=False
+    )
     here = grade(
         agrees=agrees.fill_null(value=False),
         sexes=pl.concat_list(sex).list.drop_nulls(),
         births=pl.concat_list(birth).list.drop_nulls(),
     )
-    regraded = pl.col("contested") & pl.col("by_number")
-    return seen.with_columns(
-        pl.when(regraded).then(here.tier).otherwise("tier").alias("tier"),
-        pl.when(regraded).then(here.score).otherwise("score").alias("score"),
-        pl.when(regraded).then(here.note).otherwise("note").alias("note"),
+    contested = contested.with_columns(
+        here.tier.alias("tier"), here.score.alias("score"), here.note.alias("note")
     )
+    return pl.concat([seen.filter(regraded.not_()), contested])
 
 
 def as_lines(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pipelines.workplace import Listener
 
 LOGGER = "file"
+CANCELLED = ("PIPELINE_CANCELED", "PIPELINE_CANCELING")
 STEPS_AFTER = (*CORE_ASSETS, *LINK_ASSETS, *MART_ASSETS, *PUBLISH_ASSETS)
 
 
@@ -51,6 +52,7 @@ def drive(order: Order, listener: Listener | None = None) -> Outcome:
 
     Raises:
         HouseholdError: one clear line. Nothing was published.
+        KeyboardInterrupt: the run was interrupted. Nothing was published.
 
     """
     check_order(order)
@@ -88,19 +90,26 @@ def _execute(
     )
     if result.success:
         return
-    if isinstance(work.trouble, HouseholdError):
+    if isinstance(work.trouble, HouseholdError | KeyboardInterrupt):
         raise work.trouble
     if work.trouble is not None:
         raise RunFailed(
             describe_error(work.trouble),
             f"未发布任何内容；请将 {work.store.root / TROUBLE} 交给维护人员",
         )
+    if _was_cancelled(result):
+        raise KeyboardInterrupt
     failed = [e.asset_check_evaluation_data for e in _failed_checks(result)]
     names = "、".join(f"{c.asset_key.to_user_string()} {c.check_name}" for c in failed)
     raise RunFailed(
         f"发布前的检查未通过（{names or '见运行日志'}）",
         f"未发布任何内容；请将 {work.store.run / 'log'} 交给维护人员",
     )
+
+
+def _was_cancelled(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether an interruption met Dagster between two steps."""
+    return any(event.event_type_value in CANCELLED for event in result.all_events)
 
 
 def _failed_checks(result: dg.ExecuteInProcessResult) -> list[dg.DagsterEvent]:

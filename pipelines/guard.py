@@ -32,10 +32,14 @@ def guarded(work: Workplace) -> Iterator[None]:
         dagster.RetryRequested: an outside reason, which may heal, while the run has retries.
         dagster.Failure: anything else, in one line, never tried again.
 
+    An interruption is noted and goes on its way.
     """
     try:
         yield
     except (dg.Failure, dg.RetryRequested):
+        raise
+    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+        work.trouble = KeyboardInterrupt()
         raise
     except HouseholdError as error:
         work.trouble = error

@@ -9,9 +9,12 @@ digit's place carries. They are conservative: a name alone, or a birth date alon
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from rapidfuzz.distance import OSA
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
 
 ACCEPT = 14.0
 """Sum of weights from which a row is accepted at tier C: a name and a birth date, or a name and the telling digits."""
@@ -68,17 +71,6 @@ def _compare_masked(sent: str, number: str) -> Level:
         return Level("visible_digits_contradict", DIGITS_CONTRADICT)
     weight = sum(_REGION if i < 6 else _BIRTH if i < 14 else _SERIAL for i in places)
     return Level("visible_digits_agree", weight)
-
-
-def birth_of(number: str) -> date | None:
-    """The birth date that can be read in a number whose check digit fails, if it is a date at all."""
-    digits = number[6:14] if len(number) == 18 else ""
-    if not digits.isdecimal():
-        return None
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-    except ValueError:
-        return None
 
 
 def compare_births(row: date | None, person: date | None) -> Level:

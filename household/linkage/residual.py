@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from household.identity.names import normal_names
-from household.identity.numbers import key_birth, key_sex
+from household.identity.numbers import key_birth, key_sex, number_keys
 from household.linkage import levels
 from household.linkage.pinyin import sounds
 
@@ -77,32 +77,57 @@ def residual_rows(
 
     `taken` are the keys that already mean a known person; such a row is nobody else's.
     """
-    keyless = people.filter(pl.col("key").is_null())
-    days = (
-        keyless.drop_nulls("birth")["birth"].dt.strftime("%Y%m%d").cast(pl.Int64).unique().implode()
-    )
-    heads = keyless["number"].drop_nulls().str.slice(0, 6).unique()
-    heads = heads.filter(heads.str.contains(r"^[0-9]{6}$")).cast(pl.Int64).implode()
     key = pl.col(subject.key)
-    near = key.is_not_null() & (
-        (key // 1000 % 100_000_000).is_in(days) | (key // 10**11).is_in(heads)
-    )
     wanted = key.is_null()
+    keyless = people.filter(pl.col("key").is_null())
     if len(keyless):
-        wanted = wanted | (near & key.is_in(taken.implode()).not_())
+        mine = key.is_in(_keys_within_a_slip(keyless["number"]).implode())
+        same_day = (key // 1000 % 100_000_000).is_in(_days(keyless).implode())
+        wanted = wanted | ((mine | same_day) & key.is_in(taken.implode()).not_())
     rows = (
         extracts.rows(subject.dataset).filter(wanted & pl.col(subject.name).is_not_null()).collect()
     )
-    rows = rows.with_columns(normal_names(rows[subject.name]).alias("normal"))
+    rows = rows.with_columns(normal_names(rows[subject.name]).alias("normal")).filter(
+        pl.col("normal").is_not_null()
+    )
     sent = pl.coalesce(number_text(key), pl.col(subject.number)).fill_null("")
     rows = rows.with_row_index("row").with_columns(sent.alias("sent"))
-    inside = rows["sent"].map_elements(levels.birth_of, return_dtype=pl.Date, skip_nulls=True)
+    inside = birth_inside(pl.col("sent"))
     stated_birth = pl.col(subject.birth) if subject.birth else pl.lit(None, dtype=pl.Date)
     stated_sex = pl.col(subject.sex) if subject.sex else pl.lit(None, dtype=pl.String)
     return rows.with_columns(
         pl.coalesce(stated_birth, inside).alias("row_birth"),
         pl.coalesce(stated_sex, key_sex(key)).alias("row_sex"),
     )
+
+
+def birth_inside(number: pl.Expr) -> pl.Expr:
+    """The birth date that can be read in a number of 18 characters, whatever its check digit says."""
+    full = number.str.len_chars() == 18
+    return pl.when(full).then(number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False))
+
+
+def _days(keyless: pl.DataFrame) -> pl.Series:
+    """Birth dates of people without a usable number, as stated and as their number has it, written yyyymmdd."""
+    born = keyless.select(
+        pl.concat_list("birth", birth_inside(pl.col("number"))).list.drop_nulls().alias("day")
+    )
+    return born["day"].explode().drop_nulls().dt.strftime("%Y%m%d").cast(pl.Int64).unique()
+
+
+def _keys_within_a_slip(numbers: pl.Series) -> pl.Series:
+    """Keys of valid numbers that differ from a damaged one by one digit or two neighbours changed about, inside its birth date.
+
+    A slip elsewhere leaves the birth date standing, by which such rows are found anyway.
+    """
+    candidates = []
+    for number in numbers.drop_nulls().unique().sort():
+        if len(number) != 18:
+            continue
+        for i in range(6, 14):
+            candidates += [number[:i] + digit + number[i + 1 :] for digit in "0123456789"]
+            candidates.append(number[:i] + number[i + 1] + number[i] + number[i + 2 :])
+    return number_keys(pl.Series(candidates, dtype=pl.String)).drop_nulls().unique()
 
 
 def link_residual(
@@ -242,15 +267,14 @@ def _rival_pairs(
 def _worth_comparing() -> pl.Expr:
     """A cheap necessary condition of every level that can reach the threshold."""
     sent, number = pl.col("sent"), pl.col("number")
-    masked = sent.str.contains("*", literal=True)
+    before, after = sent.str.extract(r"^([^*]*)\*"), sent.str.extract(r"\*([^*]*)$")
+    masked = number.str.starts_with(before) & number.str.ends_with(after)
     head = sent.str.slice(0, 8) == number.str.slice(0, 8)
     tail = sent.str.slice(-8) == number.str.slice(-8)
     born = pl.col("row_birth") == pl.col("birth")
+    whole = sent.str.contains("*", literal=True).not_()
     return pl.any_horizontal(
-        masked,
-        head.fill_null(value=False),
-        tail.fill_null(value=False),
-        born.fill_null(value=False),
+        [c.fill_null(value=False) for c in (masked, whole & (head | tail), born)]
     )
 
 

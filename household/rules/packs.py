@@ -97,6 +97,7 @@ class Packs:
 
     packs: Mapping[str, Pack]
     _chains: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _digests: dict[tuple[str, ...], str] = field(default_factory=dict, repr=False, compare=False)
 
     def chain(self, region: str) -> tuple[str, ...]:
         """Pack ids that apply to a region, nearest first, `cn` last."""
@@ -125,7 +126,10 @@ class Packs:
 
     def digest(self, region: str) -> str:
         """SHA-256 over everything that the packs of a region say."""
-        return _digest(self.packs[pack_id] for pack_id in self.chain(region))
+        chain = self.chain(region)
+        if chain not in self._digests:
+            self._digests[chain] = _digest(self.packs[pack_id] for pack_id in chain)
+        return self._digests[chain]
 
     def digest_all(self) -> str:
         """SHA-256 over every pack."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -14,8 +15,6 @@ RUNNER = CASES / "run_cases.py"
 @pytest.mark.skipif(not RUNNER.exists(), reason="the worked cases do not stand beside this clone")
 @pytest.mark.parametrize("case", ["A07", "E02", "F08"])
 def test_a_worked_case(case: str) -> None:
-    import subprocess
-
     program = f"{sys.executable} -m command"
     done = subprocess.run(
         [sys.executable, str(RUNNER), "--hedui", program, "--only", case],

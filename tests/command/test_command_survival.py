@@ -84,7 +84,7 @@ def test_an_interrupted_run_says_one_line_and_publishes_nothing(
         run.send_signal(signal.SIGINT)
         said = run.stderr.read()
         assert run.wait(30) == 1
-    assert said == "hedui: 已中断，未发布任何内容；再次运行即从头继续\n"
+    assert said == "hedui: 已中断，未发布任何内容；再次运行即可继续\n"
     assert not path.exists()
 
 

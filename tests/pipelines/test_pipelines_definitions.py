@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from household.schema.datasets import DATASETS
+from pipelines.definitions import defs
 from pipelines.defs.core.assets import CORE_ASSETS
 from pipelines.defs.link.assets import LINK_ASSETS
 from pipelines.defs.naming import core_name, raw_name
@@ -19,7 +20,6 @@ from pipelines.defs.publish.assets import PUBLISH_ASSETS
 from pipelines.defs.raw.assets import RAW_ASSETS
 from pipelines.defs.triggers.schedules import every_night
 from pipelines.defs.triggers.sensors import inbox_changed
-from pipelines.definitions import defs
 from pipelines.drive import drive
 from pipelines.resources import FROM_ENVIRONMENT, WORKPLACE, on_day
 from pipelines.settings import Order

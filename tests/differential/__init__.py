@@ -1,0 +1,1 @@
+"""The engine against the independent calculator of tests/oracle, on random counties."""
