@@ -16,7 +16,6 @@ BIN := $(VENV)/bin
 PYTHON ?=
 # Passed on as they are: make demo ARGS="--households 200 --seed 7", make test ARGS="-k linkage"
 ARGS ?=
-BENCH_APPLICATIONS ?= 20000
 
 # No interpreter is downloaded behind the operator's back, and nobody is told what runs here.
 export UV_PYTHON_DOWNLOADS := never
@@ -67,9 +66,8 @@ dev: setup ## Open Dagster's pages on this machine
 	mkdir -p .dagster
 	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev -m pipelines.definitions $(ARGS)
 
-bench: setup ## Time a large county (BENCH_APPLICATIONS=20000)
-	rm -rf bench/demo
-	bash -c 'time $(BIN)/hedui demo --households $(BENCH_APPLICATIONS) --seed 1 --out bench/demo $(ARGS)'
+bench: setup ## Time the main job on large counties, beside merely reading their files (takes a few minutes)
+	$(BIN)/python tests/bench/main_job.py $(ARGS)
 
 # Hashes, and no address: uv.lock would record where each file was fetched from.
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

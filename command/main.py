@@ -11,6 +11,7 @@ import click
 from command.demo import demo
 from command.export import export
 from command.run import INTERRUPTED, run
+from command.show import show
 from household.errors import HouseholdError
 
 HELP = """核对：社会救助家庭经济状况核对。
@@ -22,6 +23,7 @@ HELP = """核对：社会救助家庭经济状况核对。
   hedui demo --out demo                      造一个虚拟县并完整运行
 平时使用：
   hedui run --inbox 收件 --warehouse 县.duckdb --as-of 2026-05-20
+  hedui show --warehouse 县.duckdb --application 申请编号
   hedui export --warehouse 县.duckdb --out 结果 --format xlsx
 
 \b
@@ -38,6 +40,7 @@ def hedui() -> None:
 
 hedui.add_command(run)
 hedui.add_command(demo)
+hedui.add_command(show)
 hedui.add_command(export)
 
 
@@ -67,6 +70,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.exit(1)
     except OSError as error:
         _say(f"系统错误：{error.strerror or type(error).__name__}；请检查磁盘空间与目录权限")
+        sys.exit(1)
+    except Exception as error:
+        from pipelines.trouble import describe_error
+
+        _say(f"{describe_error(error)}；请将这一行交给维护人员")
         sys.exit(1)
     sys.exit(0)
 

@@ -58,15 +58,14 @@ class Progress:
         """Open the display."""
         if sys.stderr.isatty():
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
             from rich.progress import Progress as Bars
 
             columns = (
                 TextColumn("{task.description}"),
-                BarColumn(),
+                BarColumn(bar_width=12),
                 MofNCompleteColumn(),
                 TextColumn("{task.fields[said]}"),
-                TimeElapsedColumn(),
             )
             self._bars = Bars(*columns, console=Console(stderr=True))
             for stage, (title, steps) in STAGES.items():
@@ -97,7 +96,8 @@ class Progress:
         if self._bars is not None:
             task = self._tasks[stage]
             self._bars.start_task(task)
-            self._bars.update(task, completed=self._done[stage], said=self._said(stage))
+            said = f"{self._said(stage)} {self.seconds[stage]:.1f} 秒"
+            self._bars.update(task, completed=self._done[stage], said=said)
         elif self._done[stage] == STAGES[stage][1]:
             line = f"{STAGES[stage][0]}：{self._said(stage)}".rstrip("：")
             print(f"{line}（{self.seconds[stage]:.1f} 秒）", file=sys.stderr, flush=True)

@@ -106,4 +106,18 @@ def carry_out(order: Order) -> tuple[Outcome, dict[str, float]]:
             outcome = drive(order, progress.hear)
     except KeyboardInterrupt:
         raise HouseholdError(*INTERRUPTED) from None
+    except (HouseholdError, OSError, MemoryError):
+        raise
+    except BaseException as error:
+        raise _unforeseen(error, order.warehouse) from None
     return outcome, progress.seconds
+
+
+def _unforeseen(error: BaseException, warehouse: Path) -> HouseholdError:
+    """An error that no step stands for, as one line; its call stack goes beside the warehouse."""
+    from pipelines.trouble import TROUBLE, describe_error, write_trouble
+
+    target = warehouse.with_name(f"{warehouse.name}.{TROUBLE}")
+    written = write_trouble(error, target)
+    todo = f"请将 {target} 交给维护人员" if written else "请将这一行交给维护人员"
+    return HouseholdError(describe_error(error), todo)

@@ -41,6 +41,8 @@ def summary_lines(outcome: Outcome) -> list[str]:
         f"申请 {run.applications}，人员 {run.persons}；所申请项目的建议：" + _suggested(outcome),
         f"未处理预警 {run.alerts_open}" + _listed(outcome.alerts),
     ]
+    if not run.applications:
+        lines.append("没有任何申请；请检查收件目录中的 approval 文件夹，以及 --region")
     lines += [
         f"门禁未通过，按未送达处理：{DATASETS[name].title_zh}（{name}）：{'、'.join(checks)}"
         for name, checks in outcome.shut.items()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from household.lines import Lines
 
 NOT_COUNTED_PERSON = "该人员不计入核对人口"
-TIER_C = "身份匹配为C级,不单独作为依据"
+TIER_C = "身份匹配为C级，不单独作为依据"
 NEWER_STATEMENT = "同一账户已有更新的余额"
 OTHER_SCHOOL_YEAR = "已按最近入学的学籍计一学年"
 

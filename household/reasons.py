@@ -138,7 +138,7 @@ def _told(
             pl.lit(rule.law or None, dtype=pl.String),
         ).alias("source_document"),
         pl.when(hidden)
-        .then(pl.lit(f"{rule.question_zh}:未获授权,未读取数据"))
+        .then(pl.lit(f"{rule.question_zh}：未获授权，未读取数据"))
         .otherwise(_sentence(rule))
         .alias("text_zh"),
         pl.when(hidden.not_()).then("evidence_ids").fill_null([]).alias("evidence_ids"),
@@ -157,10 +157,10 @@ def _shown(value: pl.Expr, unit: str) -> pl.Expr:
 def _sentence(rule: Rule) -> pl.Expr:
     said = pl.col("outcome").replace_strict(_OUTCOME_ZH, return_dtype=pl.String)
     if not rule.unit:
-        return pl.format(f"{rule.question_zh}:{{}}", said)
-    measured = pl.format(f",实测{{}}{rule.unit}", _trim(pl.col("measured"))).fill_null("")
-    limit = pl.format(f",限值{{}}{rule.unit}", _trim(pl.col("limit_value"))).fill_null("")
-    return pl.format(f"{rule.question_zh}:{{}}{{}}{{}}", said, measured, limit)
+        return pl.format(f"{rule.question_zh}：{{}}", said)
+    measured = pl.format(f"，实测{{}}{rule.unit}", _trim(pl.col("measured"))).fill_null("")
+    limit = pl.format(f"，限值{{}}{rule.unit}", _trim(pl.col("limit_value"))).fill_null("")
+    return pl.format(f"{rule.question_zh}：{{}}{{}}{{}}", said, measured, limit)
 
 
 def _trim(value: pl.Expr) -> pl.Expr:
@@ -171,15 +171,15 @@ def _settles(rule: Rule, differs: pl.Expr) -> pl.Expr:
     room = (pl.col("measured") - pl.col("limit_value")).abs()
     gap = pl.lit(None, dtype=pl.String)
     if rule.unit in (*_MONEY_UNITS, *_COUNT_UNITS):
-        gap = pl.format(f"与限值相差{{}}{rule.unit};当事人可就证据行提出异议并举证", _trim(room))
+        gap = pl.format(f"与限值相差{{}}{rule.unit}；当事人可就证据行提出异议并举证", _trim(room))
     parameters = "、".join(rule.parameters) or rule.rule_id
     return (
         pl.when(differs)
-        .then(pl.lit("结论取决于C级匹配行或异议行,请工作人员核实该行是否属于本人"))
+        .then(pl.lit("结论取决于C级匹配行或异议行，请工作人员核实该行是否属于本人"))
         .when((pl.col("cause") & int(Cause.REVIEW)) != 0)
         .then(pl.lit("请工作人员核实经营主体是否实际经营及其收益"))
         .when((pl.col("cause") & int(Cause.PARAMETER)) != 0)
-        .then(pl.lit(f"请在规则包中补充参数:{parameters}"))
+        .then(pl.lit(f"请在规则包中补充参数：{parameters}"))
         .when((pl.col("cause") & int(Cause.DATA)) != 0)
         .then(pl.coalesce("waiting", pl.lit("请补充缺失的数据项")))
         .when(pl.col("outcome") == -1)
@@ -267,11 +267,11 @@ def _silence_by_topic(case: CaseFile) -> pl.DataFrame:
     never = (
         case.seats.filter((pl.col("role") == "member") & pl.col("newborn").not_())
         .join(asked, on=["app", "person"], how="anti")
-        .select("app", pl.lit("financial").alias("topic"), pl.lit("银行(尚未查询)").alias("who"))
+        .select("app", pl.lit("financial").alias("topic"), pl.lit("银行（尚未查询）").alias("who"))
     )
     return (
         pl.concat([late, banks, never])
         .group_by("app", "topic")
         .agg(pl.col("who").unique().sort().str.join("、").alias("who"))
-        .select("app", "topic", pl.format("待补充或答复:{}", "who").alias("waiting"))
+        .select("app", "topic", pl.format("待补充或答复：{}", "who").alias("waiting"))
     )

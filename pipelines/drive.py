@@ -18,11 +18,11 @@ from pipelines.defs.link.assets import LINK_ASSETS
 from pipelines.defs.mart.assets import MART_ASSETS
 from pipelines.defs.publish.assets import PUBLISH_ASSETS
 from pipelines.defs.raw.assets import RAW_ASSETS
-from pipelines.guard import TROUBLE, describe_error
 from pipelines.logs import log_to
 from pipelines.outcome import Outcome, read_outcome
 from pipelines.resources import WORKPLACE, made_already
 from pipelines.settings import Order, check_order
+from pipelines.trouble import TROUBLE, describe_error
 from pipelines.workplace import Workplace
 from warehouse.locking import writing
 
@@ -58,7 +58,7 @@ def drive(order: Order, listener: Listener | None = None) -> Outcome:
     check_order(order)
     with writing(order.warehouse) as lock:
         work = Workplace(order, lock=lock, listener=listener)
-        work.packs, work.previous  # noqa: B018 - what cannot be read is refused before anything is written
+        work.read_ahead()
         _clear(work)
         with work.store.held(), _instance() as instance:
             job = dg.Definitions(

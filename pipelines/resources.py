@@ -41,11 +41,8 @@ def _open(context: dg.InitResourceContext) -> Workplace:
 
 def _launched_on(context: dg.InitResourceContext) -> date:
     """The day on which the run was launched, the same for all its steps."""
-    record = (
-        context.instance.get_run_record_by_id(context.run_id)
-        if context.instance and context.run_id
-        else None
-    )
+    instance, run = context.instance, context.run
+    record = instance.get_run_record_by_id(run.run_id) if instance and run else None
     if record is None:
         raise InputError("没有指定核对基准日", "请在运行配置中填写 as_of，或设置 HEDUI_AS_OF")
     return record.create_timestamp.astimezone(SHANGHAI).date()

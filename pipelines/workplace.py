@@ -107,6 +107,15 @@ class Workplace:
         """Whether the input differs from that of the newest published run."""
         return self.previous is None or self.previous.input_digest != self.digest
 
+    def read_ahead(self) -> None:
+        """Read packs and warehouse now, so that what cannot be read is refused before anything is written.
+
+        Raises:
+            PackError: a pack cannot be read. NotOursError: the warehouse is damaged or a stranger's.
+
+        """
+        _ = self.packs, self.previous
+
     @contextmanager
     def holding(self) -> Iterator[None]:
         """Be alone in the store for a step. Raises ConnectorError when another process is in it."""

@@ -62,7 +62,7 @@ def _taxed(
         pl.when(pl.col("item") == "经营所得").then(pl.lit("business")).otherwise(pl.lit("property"))
     )
     why_not = first_reason(
-        (pl.col("item") == "财产转让", "财产转让是财产形态变化,不是收入"),
+        (pl.col("item") == "财产转让", "财产转让是财产形态变化，不是收入"),
         (pl.col("item").is_in(["经营所得", *PROPERTY_ITEMS]).not_(), "未列入收入的所得项目"),
         ((month < pl.col("window_from")) | (month > pl.col("window_to")), OUTSIDE),
     )
@@ -87,7 +87,7 @@ def _farmed(
     subsidy = pl.coalesce(units(pl.col("subsidy")), pl.lit(0, dtype=pl.Int128))
     rows = rows.with_columns(_plain(tilled + subsidy))
     why_not = first_reason(
-        (pl.col("farm_yuan_per_mu").is_null(), "本地未规定每亩净收入,不计"), _OTHER_SEASON
+        (pl.col("farm_yuan_per_mu").is_null(), "本地未规定每亩净收入，不计"), _OTHER_SEASON
     )
     return as_lines(rows, "business", amount=pl.col("value"), why_not=why_not, keep=_KEEP)
 

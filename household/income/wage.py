@@ -89,7 +89,7 @@ def _payroll(
         pl.lit(False).alias("post"),
     )
     why_not = first_reason(
-        (pl.col("kind") == "退休", "退休人员,不是工资"),
+        (pl.col("kind") == "退休", "退休人员，不是工资"),
         (pl.col("value").is_null(), NO_AMOUNT),
         _outside(),
     )
@@ -133,8 +133,8 @@ def _bases(
     name = pl.col("employer_name")
     own_account = name.is_null() | (name == SELF_EMPLOYED)
     why_not = first_reason(
-        (pl.col("scheme") != "城镇职工养老", "非城镇职工养老险种,不作工资依据"),
-        (own_account, "灵活就业缴费基数只作提示,不计收入"),
+        (pl.col("scheme") != "城镇职工养老", "非城镇职工养老险种，不作工资依据"),
+        (own_account, "灵活就业缴费基数只作提示，不计收入"),
         _outside(),
     )
     return as_lines(rows, "wage", amount=pl.col("value"), why_not=why_not, keep=_KEEP)
@@ -158,7 +158,7 @@ def _fund_bases(
         rows,
         "wage",
         amount=pl.col("value"),
-        why_not=pl.lit("公积金缴存基数只作提示,不计收入"),
+        why_not=pl.lit("公积金缴存基数只作提示，不计收入"),
         keep=_KEEP,
     )
 

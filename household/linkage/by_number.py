@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NAME_CONFLICT = "name_conflict 姓名不一致"
 FORMER_NUMBER = "former_id_no 原号码"
 FORMER_NAME = "former_name 曾用名"
-ONLY_NUMBER = "number_only 仅号码相同,姓名、性别、出生日期均不符,疑为他人"
+ONLY_NUMBER = "number_only 仅号码相同，姓名、性别、出生日期均不符，疑为他人"
 
 
 def link_by_number(extracts: Extracts, known: Known, subject: Subject) -> pl.DataFrame:

@@ -112,7 +112,7 @@ def voucher_lines(
         ).alias("value"),
     )
     why_not = first_reason(
-        (pl.col("kind").is_in(ADDED_VOUCHERS).not_(), "医疗、教育票据只列示,以结算和学籍数据为准"),
+        (pl.col("kind").is_in(ADDED_VOUCHERS).not_(), "医疗、教育票据只列示，以结算和学籍数据为准"),
         (_in_window(pl.col("spent_on")).not_(), OUTSIDE),
     )
     return as_lines(

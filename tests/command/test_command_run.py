@@ -246,6 +246,27 @@ def test_a_program_error_is_one_line_and_a_stack_without_values(
     assert not (tmp_path / "w.duckdb").exists()
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, BaseException])
+def test_an_error_outside_the_steps_is_one_line_too(
+    noisy: RunCounty,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    kind: type[BaseException],
+) -> None:
+    def explode(*_: object, **__: object) -> None:
+        raise kind("x" * 9)
+
+    monkeypatch.setattr("pipelines.drive._execute", explode)
+    assert call(*run_options(noisy.inbox, tmp_path / "w.duckdb")) == 1
+    err = capsys.readouterr().err
+    assert kind.__name__ in err
+    assert err.count("\n") == 1
+    assert "x" * 9 not in err
+    assert "explode" in (tmp_path / "w.duckdb.trouble.log").read_text("utf-8")
+
+
 def test_an_empty_inbox_is_run_too(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     outcome = run_inbox(tmp_path / "inbox", tmp_path / "w.duckdb")

@@ -151,6 +151,8 @@ def _business(variant: str) -> Rule:
     answer = (
         pl.when(roles.is_null())
         .then(unruled(pl.col("entity_silent")))
+        .when(held & review & pl.col("entity_silent"))
+        .then(unknown(Cause.REVIEW | Cause.DATA))
         .when(held & review)
         .then(unknown(Cause.REVIEW))
         .when(held)

@@ -1,0 +1,232 @@
+"""`hedui show`: one household on the screen, from suggestions down to reasons, income, coverage and alerts. Nothing personal is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+HELP = """看一份申请：各项救助的建议、所申请项目的逐条理由、收入明细、查询覆盖与预警。
+
+\b
+例：
+  hedui show --warehouse demo/warehouse.duckdb --application SQ2026000001
+  hedui show --warehouse 县.duckdb --application SQ2026000001 --save 家庭.html
+"""
+
+TABLES = (
+    "household_verdict",
+    "verdict_reason",
+    "income_line",
+    "coverage",
+    "alert",
+    "roster_person",
+)
+KINDS = {"wage": "工资性", "business": "经营", "property": "财产", "transfer": "转移"}
+OUTCOMES = {"pass": "[green]通过[/]", "fail": "[red]不通过[/]", "unknown": "[yellow]待定[/]"}
+STATES = {
+    "found": "有记录",
+    "none": "无记录",
+    "identity_mismatch": "身份不符",
+    "no_answer": "未答复",
+    "stale": "过期",
+    "not_delivered": "未送达",
+}
+
+
+@click.command(help=HELP)
+@click.option(
+    "--warehouse", required=True, type=click.Path(path_type=Path), help="结果库，DuckDB 文件"
+)
+@click.option("--application", required=True, help="申请编号")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="另存为文件；.html 带颜色，其他为纯文本",
+)
+def show(*, warehouse: Path, application: str, save: Path | None) -> None:
+    """Print one application."""
+    from rich.console import Console
+
+    from household.errors import InputError
+    from warehouse.current import reading
+
+    with reading(warehouse) as reader:
+        frames = {name: reader.frame(name) for name in TABLES}
+        run = reader.run
+    verdicts = _of(frames["household_verdict"], application)
+    if verdicts.is_empty():
+        raise InputError(f"结果库中没有申请 {application}", "请核对申请编号，或先运行 hedui run")
+    console = Console(record=save is not None, width=118)
+    for part in _page(frames, verdicts, application, run_id=run.run_id):
+        console.print(part)
+    if save is not None:
+        _save(console, save)
+
+
+def _of(frame: pl.DataFrame, application: str) -> pl.DataFrame:
+    import polars as pl
+
+    return frame.filter(pl.col("application_id") == application)
+
+
+def _save(console: Console, target: Path) -> None:
+    if target.suffix == ".html":
+        console.save_html(str(target))
+    else:
+        console.save_text(str(target))
+
+
+def _page(
+    frames: dict[str, pl.DataFrame], verdicts: pl.DataFrame, application: str, *, run_id: str
+) -> list[RenderableType]:
+    import polars as pl
+
+    asked = verdicts.filter("requested")
+    chosen = asked if len(asked) else verdicts.head(1)
+    reasons = (
+        frames["verdict_reason"].filter(pl.col("verdict_id") == chosen["verdict_id"][0]).sort("seq")
+    )
+    places = dict(
+        _of(frames["roster_person"], application).select("person_ref", "member_no").iter_rows()
+    )
+    alerts = frames["alert"].filter(
+        (pl.col("subject_id") == application)
+        | (pl.col("person_refs").list.set_intersection(list(places)).list.len() > 0),
+        pl.col("state") == "open",
+    )
+    head = (
+        f"[bold]申请 {application}[/]  行政区划 {verdicts['region_code'][0]}  基准日 {verdicts['as_of'][0]}  "
+        f"规则包 {'、'.join(verdicts['pack_ids'][0])}  批次 {run_id}"
+    )
+    return [
+        head,
+        _suggestions(verdicts),
+        _reasons(reasons, _title(chosen["programme"][0])),
+        _income(_of(frames["income_line"], application), places),
+        _coverage(_of(frames["coverage"], application)),
+        _alerts(alerts),
+        "[dim]只核对不认定：以上是建议，供审核确认机关参考，由工作人员作出决定。[/]",
+    ]
+
+
+def _title(programme: str) -> str:
+    from household.rules.programmes import TITLES
+
+    return TITLES[programme]
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    for column in columns:
+        numeric = column.startswith("#")
+        table.add_column(
+            column.lstrip("#"), justify="right" if numeric else "left", overflow="fold"
+        )
+    return table
+
+
+def _words(value: object) -> str:
+    return "—" if value is None else str(value)
+
+
+def _suggestions(verdicts: pl.DataFrame) -> RenderableType:
+    from command.summary import SUGGESTION_WORDS
+
+    table = _table(
+        "建议",
+        "救助类型",
+        "建议",
+        "确定",
+        "#人数",
+        "#人均月收入",
+        "#收入标准",
+        "#金融资产",
+        "#限额",
+        "#建议金额",
+    )
+    from household.rules.programmes import PROGRAMMES
+
+    order = list(PROGRAMMES)
+    for row in sorted(verdicts.iter_rows(named=True), key=lambda r: order.index(r["programme"])):
+        mark = "▶ " if row["requested"] else "  "
+        table.add_row(
+            mark + _title(row["programme"]),
+            SUGGESTION_WORDS[row["suggestion"]],
+            "是" if row["certain"] else "否",
+            *(
+                _words(row[name])
+                for name in (
+                    "persons_counted",
+                    "income_per_capita_month",
+                    "income_limit",
+                    "financial_assets",
+                    "financial_limit",
+                    "amount",
+                )
+            ),
+        )
+    return table
+
+
+def _reasons(reasons: pl.DataFrame, programme: str) -> RenderableType:
+    table = _table(f"理由：{programme}", "#序", "结果", "说明", "依据", "如何查清")
+    for row in reasons.iter_rows(named=True):
+        table.add_row(
+            str(row["seq"]),
+            OUTCOMES[row["outcome"]],
+            row["text_zh"],
+            _words(row["source_document"]),
+            _words(row["settles_it"]),
+        )
+    return table
+
+
+def _income(lines: pl.DataFrame, places: dict[str, int]) -> RenderableType:
+    table = _table("核算期收入（元）", "#成员", "类别", "#申报", "#核实", "#采用")
+    rows = sorted(
+        lines.iter_rows(named=True), key=lambda r: (places.get(r["person_ref"], 0), r["kind"])
+    )
+    for row in rows:
+        table.add_row(
+            _words(places.get(row["person_ref"])),
+            KINDS[row["kind"]],
+            *(_words(row[name]) for name in ("declared", "verified", "adopted")),
+        )
+    return table
+
+
+def _coverage(lines: pl.DataFrame) -> RenderableType:
+    from household.schema.datasets import SOURCE_TITLES
+
+    table = _table("查询覆盖（人次）", "来源", *(f"#{word}" for word in STATES.values()))
+    counts: dict[str, dict[str, int]] = {}
+    for source, state in lines.select("source", "state").iter_rows():
+        counts.setdefault(source, dict.fromkeys(STATES, 0))[state] += 1
+    for source, states in counts.items():
+        table.add_row(SOURCE_TITLES[source], *(str(n or "·") for n in states.values()))
+    return table
+
+
+def _alerts(alerts: pl.DataFrame) -> RenderableType:
+    table = _table("未处理预警", "代码", "级别", "#涉及金额", "说明", "如何查清")
+    for row in alerts.iter_rows(named=True):
+        table.add_row(
+            row["code"],
+            row["severity"],
+            _words(row["amount"]),
+            row["text_zh"],
+            _words(row["settles_it"]),
+        )
+    return table
