@@ -63,8 +63,8 @@ docs: setup ## Write the generated pages: data dictionary, rule book
 	$(BIN)/python -m household.rules.rulebook docs/rules
 
 dev: setup ## Open Dagster's pages on this machine
-	mkdir -p .dagster
-	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev -m pipelines.definitions $(ARGS)
+	mkdir -p .dagster && cp pipelines/dagster.yaml .dagster/
+	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev -w workspace.yaml $(ARGS)
 
 bench: setup ## Time the main job on large counties, beside merely reading their files (takes a few minutes)
 	$(BIN)/python tests/bench/main_job.py $(ARGS)

@@ -87,7 +87,7 @@ def run_job(inbox: Path, warehouse: Path) -> tuple[float, float, dict[str, float
     if process.returncode:
         raise SystemExit(f"hedui run ended with {process.returncode}")
     told = json.loads(out)
-    return wall, peak, {str(k): float(v) for k, v in (told.get("stage_seconds") or {}).items()}
+    return wall, peak, {str(k): float(v) for k, v in (told["seconds"]).items()}
 
 
 def measure(applications: int, folder: Path) -> Measured:

@@ -33,7 +33,9 @@ ALERTS_NOT_COMPARED = {
 }
 
 _COVERAGE = re.compile(r"coverage \('(\w+)', (\d+)\) (\w+) None: found for none")
-_LINK = re.compile(r"person_link \[\('(\w+)', (\d+)\).*\] \('([\w.]+)', '.*'\): [ABC], not expected")
+_LINK = re.compile(
+    r"person_link \[\('(\w+)', (\d+)\).*\] \('([\w.]+)', '.*'\): [ABC], not expected"
+)
 _ALERT = re.compile(r"alert (\w\d\d)\b")
 _DEATH = re.compile(r"alert D01 \[\('(\w+)', (\d+)\)\]: not raised")
 _ASSET = re.compile(r"alert P0[34]: raised, not expected: \[(.*)\] \((\d+) for 0\)")

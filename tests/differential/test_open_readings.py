@@ -45,9 +45,7 @@ def test_a_dead_obligor_need_not_sign(tmp_path: Path) -> None:
     county = County()
     home = county.household("X1", programme="tekun")
     dead = home.join(role="obligor", signed=False, registered=False)
-    home.row(
-        "public_security.population", dead, status="死亡注销", cancelled_on=date(2026, 1, 1)
-    )
+    home.row("public_security.population", dead, status="死亡注销", cancelled_on=date(2026, 1, 1))
     sides = county_in_memory(tmp_path, county)
     assert [line for line in sides.differences() if "A05" in line] == []
 

@@ -191,9 +191,7 @@ class Household:
         given: dict[str, Any] = {"signed_on": date(2026, 5, 1), "programme": self.programme}
         if age_in_years(who.number, given["signed_on"]) < 18:
             given["signed_by"] = GUARDIAN
-        self.row(
-            "approval.authorisation", who, **(given | {"application_id": self.name} | paper)
-        )
+        self.row("approval.authorisation", who, **(given | {"application_id": self.name} | paper))
 
     @property
     def programme(self) -> str:
@@ -228,7 +226,9 @@ class Household:
     def grant(self, who: Someone, **more: Any) -> None:
         """A one-off grant of an earlier day, for the cause `fire`."""
         self.row(
-            "civil_affairs.payment", who, **({"programme": "temp_emergency", "cause": "fire"} | more)
+            "civil_affairs.payment",
+            who,
+            **({"programme": "temp_emergency", "cause": "fire"} | more),
         )
 
 
@@ -403,7 +403,6 @@ class Told:
         """Codes of the open alerts whose subject is an application."""
         rows = self.tables["alert"].filter(pl.col("subject_id") == name)
         return set(rows["code"])
-
 
 
 def county_of(cases: dict[str, Callable[[County, str], Any]]) -> Told:

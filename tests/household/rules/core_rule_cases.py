@@ -205,7 +205,9 @@ CASES: dict[str, Case] = {
     },
     **{
         f"silent_{source}": Case(
-            pension("2730.00"), {"dibao.income": "unknown", "tekun.alone": "unknown"}, silent=(source,)
+            pension("2730.00"),
+            {"dibao.income": "unknown", "tekun.alone": "unknown"},
+            silent=(source,),
         )
         for source in HOUSEHOLD_SOURCES
     },
@@ -219,9 +221,7 @@ CASES: dict[str, Case] = {
     "sixty_tomorrow": Case(born(date(1966, 5, 21)), {"tekun.person": "fail"}, members=0),
     "eighteen_tomorrow": Case(born(date(2008, 5, 21)), {"tekun.person": "pass"}, members=0),
     "eighteen_today": Case(born(date(2008, 5, 20)), {"tekun.person": "fail"}, members=0),
-    "minor_age_missing": Case(
-        plain, {"tekun.person": "unknown"}, values={"tekun.minor_age": None}
-    ),
+    "minor_age_missing": Case(plain, {"tekun.person": "unknown"}, values={"tekun.minor_age": None}),
     "certificates_silent": Case(
         plain,
         {"tekun.person": "unknown", "single_person.person": "unknown"},
@@ -289,9 +289,7 @@ CASES: dict[str, Case] = {
     "fen_below_financial_limit": Case(deposit("16799.99"), asset("financial", "pass")),
     "at_financial_limit": Case(deposit("16800.00"), asset("financial", "pass")),
     "fen_above_financial_limit": Case(deposit("16800.01"), asset("financial", "fail")),
-    "financial_silent": Case(
-        plain, asset("financial", "unknown"), silent=("securities.holding",)
-    ),
+    "financial_silent": Case(plain, asset("financial", "unknown"), silent=("securities.holding",)),
     "financial_over_though_silent": Case(
         deposit("16800.01"), asset("financial", "fail"), silent=("insurance.policy",)
     ),
