@@ -13,6 +13,7 @@ from household.errors import InputError
 
 AS_OF = date(2026, 5, 20)
 MARK = "demo.json"
+EXAMPLE = "SQ2026000001"  # every county has a first application
 WAREHOUSE = "county.duckdb"
 
 HELP = """造一个虚拟县（人、地名、银行都是虚构的），写成收件目录，并完整运行一次。
@@ -64,7 +65,9 @@ def demo(*, households: int, seed: int, out: Path) -> None:
     outcome, _ = carry_out(Order(out / "inbox", out / WAREHOUSE, AS_OF, None, None, key))
     click.echo("\n".join(summary_lines(outcome)), err=True)
     click.echo(
-        f"收件目录 {out / 'inbox'}；真实情况（只有演示才有）{out / 'truth'}\n{QUERIES}", err=True
+        f"收件目录 {out / 'inbox'}；真实情况（只有演示才有）{out / 'truth'}\n"
+        f"看一户人家：hedui show --warehouse {out / WAREHOUSE} --application {EXAMPLE}\n{QUERIES}",
+        err=True,
     )
 
 

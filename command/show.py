@@ -123,12 +123,13 @@ def _title(programme: str) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    from rich import box
+    from rich.box import Box
     from rich.table import Table
 
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
-    )
+    # Only ASCII: a terminal that shows Chinese may draw other lines and signs two columns wide.
+    ruled = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=ruled, pad_edge=False)
     for column in columns:
         numeric = column.startswith("#")
         table.add_column(
@@ -138,7 +139,7 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _words(value: object) -> str:
-    return "—" if value is None else str(value)
+    return "-" if value is None else str(value)
 
 
 def _suggestions(verdicts: pl.DataFrame) -> RenderableType:
@@ -160,7 +161,7 @@ def _suggestions(verdicts: pl.DataFrame) -> RenderableType:
 
     order = list(PROGRAMMES)
     for row in sorted(verdicts.iter_rows(named=True), key=lambda r: order.index(r["programme"])):
-        mark = "▶ " if row["requested"] else "  "
+        mark = "> " if row["requested"] else "  "
         table.add_row(
             mark + _title(row["programme"]),
             SUGGESTION_WORDS[row["suggestion"]],
@@ -215,7 +216,7 @@ def _coverage(lines: pl.DataFrame) -> RenderableType:
     for source, state in lines.select("source", "state").iter_rows():
         counts.setdefault(source, dict.fromkeys(STATES, 0))[state] += 1
     for source, states in counts.items():
-        table.add_row(SOURCE_TITLES[source], *(str(n or "·") for n in states.values()))
+        table.add_row(SOURCE_TITLES[source], *(str(n or ".") for n in states.values()))
     return table
 
 

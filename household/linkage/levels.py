@@ -9,9 +9,9 @@ digit's place carries. They are conservative: a name alone, or a birth date alon
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date

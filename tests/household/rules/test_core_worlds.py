@@ -8,6 +8,7 @@ from decimal import Decimal as D
 import pytest
 from core_town import AS_OF, County, Household, Someone, Told
 
+from household.evidence import TIER_C
 from household.identity.numbers import number_of_key
 from household.rules.packs import Entry
 
@@ -73,7 +74,7 @@ def test_a_doubtful_line_is_shown_and_not_counted(told: Told) -> None:
     for name in ("c_car", "c_car_cheap"):
         (line,) = told.evidence(name, CAR)
         assert (line["link_tier"], line["counted"], line["counted_amount"]) == ("C", False, None)
-        assert line["why_not"] == "身份匹配为C级,不单独作为依据"
+        assert line["why_not"] == TIER_C
     reason = told.reasons("c_car")["asset.plain.vehicle"]
     assert (reason["outcome"], reason["certain"]) == ("pass", False)
     assert reason["evidence_ids"] == [told.evidence("c_car", CAR)[0]["evidence_id"]]
