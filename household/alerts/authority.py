@@ -30,10 +30,12 @@ def not_authorised(watch: Watch) -> pl.DataFrame:
     dead = watch.case.lines["absence"].filter(
         STANDS, pl.col("why_not").is_null(), pl.col("quantity") == "death"
     )
+    unread = watch.case.unread_absences.filter(pl.col("quantity") == "death")
+    dead = pl.concat([dead.select("app", "person"), unread.select("app", "person")]).unique()
     obligors = (
         watch.case.seats.filter(pl.col("role") == "obligor")
         .join(asked.filter(of_obligors).select("app"), on="app", how="semi")
-        .join(dead.select("app", "person"), on=["app", "person"], how="anti")
+        .join(dead, on=["app", "person"], how="anti")
     )
     needed = pl.concat([counted, obligors.select(counted.columns)]).join(asked, on="app")
     lines = watch.roster.members.select(

@@ -49,6 +49,9 @@ def normal_names(names: pl.Series) -> pl.Series:
         distinct.to_frame("sent")
         .with_columns(
             pl.col("sent")
+            .str.replace_all(
+                _IGNORED, ""
+            )  # before and after: NFKC makes other characters of some interpuncts
             .str.normalize("NFKC")
             .str.replace_all(_IGNORED, "")
             .str.to_uppercase()

@@ -76,7 +76,7 @@ def number_keys(numbers: pl.Series) -> pl.Series:
         Int64 series of the same length: the first 17 digits of the valid 18-digit number, else null.
     """
     frame = pl.DataFrame({"text": numbers}).with_row_index("row")
-    plain = pl.col("text").str.contains(r"^\d{17}[\dX]$|^\d{15}$")
+    plain = pl.col("text").str.contains(r"^[0-9]{17}[0-9X]$|^[0-9]{15}$")
     frame = frame.with_columns(
         pl.when(plain.not_()).then(normal_number(pl.col("text"))).otherwise("text").alias("text")
     )

@@ -182,7 +182,7 @@ def read_packs(*folders: Path) -> Packs:
 def _read_file(file: Path) -> list[Pack]:
     try:
         text = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+    except (yaml.YAMLError, ValueError, ArithmeticError, OSError) as error:
         line = str(error).replace("\n", " ")
         raise PackError(f"{file.name}: cannot be read as YAML ({line})", "mend the file") from error
     except PackError as error:

@@ -23,7 +23,6 @@ DELIVERIES: dict[str, list[tuple[str, date]]] = {
     "the_township": [("001", SENT)],
     "another_township": [("002", SENT)],
     "a_village_only": [("001200", SENT)],
-    "the_province": [("-", SENT)],
 }
 STATE = {
     "too_old": "stale",
@@ -44,13 +43,9 @@ def told() -> Told:
     for name, deliveries in DELIVERIES.items():
         region = county.households[name].region
         for below, day in deliveries:
-            # Of the province of one household only: all others share the first figures with it.
-            code = region[:5] + region[5:] if below == "-" else region + below
-            further.append((SHARES, code, day))
+            further.append((SHARES, region + below, day))
     schema = extracts.delivered.schema
-    delivered = pl.concat(
-        [extracts.delivered, pl.DataFrame(further, schema=schema, orient="row")]
-    )
+    delivered = pl.concat([extracts.delivered, pl.DataFrame(further, schema=schema, orient="row")])
     return run_extracts(Extracts(extracts.rows, delivered, AS_OF), county.packs())
 
 
@@ -59,6 +54,17 @@ def test_state_of_an_extract(told: Told, name: str) -> None:
     state = STATE.get(name, "none")
     assert told.coverage(name, 1, "securities") == {(None, state)}
     assert told.suggestion(name) == ("eligible" if state == "none" else "data_incomplete")
+
+
+def test_an_extract_of_a_wider_region_serves_those_within() -> None:
+    county = County()
+    county.household("X1", silent=[SHARES])
+    extracts = county.extracts()
+    wider = pl.DataFrame([(SHARES, "10", SENT)], schema=extracts.delivered.schema, orient="row")
+    told = run_extracts(
+        Extracts(extracts.rows, pl.concat([extracts.delivered, wider]), AS_OF), county.packs()
+    )
+    assert told.suggestion("X1") == "eligible"
 
 
 def test_without_a_limit_of_age_nothing_is_fresh(told: Told) -> None:

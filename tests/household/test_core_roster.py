@@ -41,7 +41,7 @@ def told() -> Told:
     who = home.join(registered=False)
     old = home.someone(date(1980, 3, 1))
     home.row("public_security.population", who, former_id_no=old.number)
-    home.row("civil_affairs.benefit", old)
+    home.row("civil_affairs.benefit", old, name=who.name)
     home = county.household("a")
     shared = home.join()
     county.household("b").join(shared, registered=False, answered=False)

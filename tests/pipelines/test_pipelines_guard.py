@@ -44,7 +44,7 @@ def test_the_rest_ends_the_run_in_one_line(
 
 
 def test_another_error_keeps_its_text_to_itself(tmp_path: Path) -> None:
-    work, number = workplace(tmp_path, retries=3), "11010119000101001X"
+    work, number = workplace(tmp_path, retries=3), "99010119000101019X"
     with pytest.raises(dg.Failure) as failed, guarded(work):
         raise ValueError(number)
     written = (work.store.root / TROUBLE).read_text("utf-8")

@@ -114,6 +114,7 @@ def _evidence(n: int) -> dict[str, Any]:
         "person_ref": f"P{n:07d}",
         "dataset": "tax.income",
         "record_key": f"99010119850201{n:04d}|工资薪金|2026-04||",
+        "quantity": "wage",
         "amount": Decimal("-0.05"),
         "counted": True,
         "link_tier": "A",

@@ -169,9 +169,7 @@ CASES: dict[str, Case] = {
         [car("1", plate_no="1"), car("1", plate_no="1", plate_type="拖拉机")], {"vehicles": 2}
     ),
     "no_car_allowed": Case([car("1")], INELIGIBLE, values={"asset.vehicle_rule": "none"}),
-    "no_car_allowed_unvalued": Case(
-        [car(None)], INELIGIBLE, values={"asset.vehicle_rule": "none"}
-    ),
+    "no_car_allowed_unvalued": Case([car(None)], INELIGIBLE, values={"asset.vehicle_rule": "none"}),
     "no_car_rule_no_car": Case([], ELIGIBLE, values={"asset.vehicle_rule": None}),
     "no_car_rule": Case(
         [car("1")], {"suggestion": "parameter_missing"}, values={"asset.vehicle_rule": None}

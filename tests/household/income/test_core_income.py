@@ -85,9 +85,7 @@ CASES: dict[str, Case] = {
         applied_on=date(2026, 5, 31),
     ),
     # Wages: the first source of a month and an employer
-    "tax_before_all": Case(
-        [tax(APRIL, "100"), job(APRIL, "150"), base(APRIL, "160")], wage("100")
-    ),
+    "tax_before_all": Case([tax(APRIL, "100"), job(APRIL, "150"), base(APRIL, "160")], wage("100")),
     "payroll_before_register": Case(
         [
             pay("300", APRIL, employer="甲厂", employer_uscc="U1"),
@@ -342,9 +340,7 @@ def test_support_is_imputed(support: Told, name: str, window: str | None, sugges
 
 
 def test_support_stands_on_the_line_of_the_applicant(support: Told) -> None:
-    assert support.income("two_obligors") == {
-        (1, "transfer"): (None, D("3960.00"), D("3960.00"))
-    }
+    assert support.income("two_obligors") == {(1, "transfer"): (None, D("3960.00"), D("3960.00"))}
 
 
 def test_support_not_known_does_not_hide_what_is(support: Told) -> None:

@@ -113,8 +113,9 @@ def obligor(**line: Any) -> Callable[[Household], None]:
 
     def build(home: Household) -> None:
         home.join(home.someone(date(1950, 1, 1)))
-        day = line.pop("born", date(1985, 1, 1))
-        home.join(home.someone(day), role="obligor", **line)
+        stated = {key: value for key, value in line.items() if key != "born"}
+        day = line.get("born", date(1985, 1, 1))
+        home.join(home.someone(day), role="obligor", **stated)
 
     return build
 
