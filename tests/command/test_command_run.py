@@ -134,7 +134,7 @@ def test_a_crashed_gate_is_a_shut_gate(
 
     def crash(declared: object, *given: object, **named: object) -> object:
         if getattr(declared, "name", "") == "tax.income":
-            raise RuntimeError("99010119000101008X")
+            raise RuntimeError("99010119000101019X")
         return real(declared, *given, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(gating, "profile", crash)
@@ -228,7 +228,7 @@ def test_a_program_error_is_one_line_and_a_stack_without_values(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    secret = "99010119000101008X"
+    secret = "99010119000101019X"
 
     def explode(*_: object) -> None:
         carried = secret

@@ -25,7 +25,6 @@ WATCHED_OF_RECIPIENTS = (
 """Assessment §2: a person who draws a benefit is covered for alerts while the benefit runs."""
 
 ALERTS_NOT_COMPARED = {
-    "A05": "of a dead obligor who signed nothing: see test_open_readings",
     "A07": "the engine also looks at recipients and at members who are not counted",
     "O01": "the engine reckons with the income that is known and says so; the calculator wants it certain",
     "A02": "the calculator follows the number of a ledger row even where nothing but the number agrees (tier C)",

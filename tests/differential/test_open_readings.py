@@ -36,11 +36,6 @@ def test_class_by_income_without_its_multiple_and_without_n(tmp_path: Path) -> N
     assert [line for line in sides.differences() if "temp_expenditure" in line] == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="A05 asks a dead obligor to sign, although the suggestion does not wait for the signature",
-)
 def test_a_dead_obligor_need_not_sign(tmp_path: Path) -> None:
     county = County()
     home = county.household("X1", programme="tekun")

@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from core_told import Told
 
-from household.assess import Assessed, Identified, Inputs, assess, identify, tell
+from household.assess import Inputs, assess, identify, tell
 from household.extracts import Extracts
 from household.identity.numbers import number_keys, number_of_key
 from household.rules.packs import Entry, Pack, Packs
@@ -20,7 +21,7 @@ from household.schema.column import Kind
 from household.schema.datasets import DATASETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 AS_OF = date(2026, 5, 20)
 SENT = AS_OF - timedelta(days=10)
@@ -225,11 +226,8 @@ class Household:
 
     def grant(self, who: Someone, **more: Any) -> None:
         """A one-off grant of an earlier day, for the cause `fire`."""
-        self.row(
-            "civil_affairs.payment",
-            who,
-            **({"programme": "temp_emergency", "cause": "fire"} | more),
-        )
+        given: dict[str, Any] = {"programme": "temp_emergency", "cause": "fire"}
+        self.row("civil_affairs.payment", who, **(given | more))
 
 
 @dataclass
@@ -258,8 +256,8 @@ class County:
         law = {k: v for k, v in (self.values | (values or {})).items() if v is not None}
         home = Household(name, region, self, law, set(silent))
         self.households[name] = home
-        given = {"programme": "dibao", "urban_rural": "urban", "applied_on": APPLIED}
-        given |= {"application_id": name, "commissioned_by": "示范局"}
+        given: dict[str, Any] = {"programme": "dibao", "urban_rural": "urban"}
+        given |= {"applied_on": APPLIED, "application_id": name, "commissioned_by": "示范局"}
         home.row("approval.application", **(given | application))
         for _ in range(members):
             home.join()
@@ -339,75 +337,3 @@ def core_frame(dataset: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
         pl.Series("_extract_as_of", [row.get("_as_of", SENT) for row in rows], dtype=pl.Date),
         pl.lit("").alias("_part"),
     )
-
-
-@dataclass(frozen=True)
-class Told:
-    """What the engine said, to be asked about in the words of a test."""
-
-    tables: dict[str, pl.DataFrame]
-    identified: Identified
-    assessed: Assessed
-
-    def verdict(self, name: str, programme: str = "dibao") -> dict[str, Any]:
-        """One verdict."""
-        rows = self.tables["household_verdict"].filter(
-            pl.col("application_id") == name, pl.col("programme") == programme
-        )
-        return rows.row(0, named=True)
-
-    def suggestion(self, name: str, programme: str = "dibao") -> str:
-        """One suggestion."""
-        return str(self.verdict(name, programme)["suggestion"])
-
-    def reasons(self, name: str, programme: str = "dibao") -> dict[str, dict[str, Any]]:
-        """Reasons of one verdict by rule."""
-        key = self.verdict(name, programme)["verdict_id"]
-        rows = self.tables["verdict_reason"].filter(pl.col("verdict_id") == key)
-        return {row["rule_id"]: row for row in rows.iter_rows(named=True)}
-
-    def evidence(self, name: str, dataset: str | None = None) -> list[dict[str, Any]]:
-        """Evidence of an application in order of record."""
-        rows = self.tables["evidence"].filter(pl.col("application_id") == name)
-        if dataset is not None:
-            rows = rows.filter(pl.col("dataset") == dataset)
-        return rows.sort("dataset", "record_key", "quantity").to_dicts()
-
-    def income(self, name: str) -> dict[tuple[int, str], tuple[Decimal | None, ...]]:
-        """Declared, verified and adopted by member and kind."""
-        roster = self.tables["roster_person"]
-        rows = self.tables["income_line"].join(roster, on=["application_id", "person_ref"])
-        rows = rows.filter(pl.col("application_id") == name)
-        return {
-            (row["member_no"], row["kind"]): (row["declared"], row["verified"], row["adopted"])
-            for row in rows.iter_rows(named=True)
-        }
-
-    def links(self, name: str, dataset: str) -> list[tuple[int, str, str | None]]:
-        """Member, tier and note of the links of a dataset to persons of an application."""
-        roster = self.tables["roster_person"].filter(pl.col("application_id") == name)
-        rows = self.tables["person_link"].filter(pl.col("dataset") == dataset)
-        joined = rows.join(roster, on="person_ref").sort("record_key", "member_no")
-        return [(r["member_no"], r["tier"], r["note"]) for r in joined.iter_rows(named=True)]
-
-    def coverage(self, name: str, member_no: int, source: str) -> set[tuple[str | None, str]]:
-        """Institution and state of a person's coverage by a source."""
-        roster = self.tables["roster_person"].filter(
-            pl.col("application_id") == name, pl.col("member_no") == member_no
-        )
-        rows = self.tables["coverage"].join(roster, on=["application_id", "person_ref"])
-        rows = rows.filter(pl.col("source") == source)
-        return {(r["institution"], r["state"]) for r in rows.iter_rows(named=True)}
-
-    def alerts(self, name: str) -> set[str]:
-        """Codes of the open alerts whose subject is an application."""
-        rows = self.tables["alert"].filter(pl.col("subject_id") == name)
-        return set(rows["code"])
-
-
-def county_of(cases: dict[str, Callable[[County, str], Any]]) -> Told:
-    """Each case builds its household under its own name; the county is run once."""
-    county = County()
-    for name, build in cases.items():
-        build(county, name)
-    return county.run()

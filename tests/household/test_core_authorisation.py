@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from core_town import AS_OF, GUARDIAN, County, Told
+from core_town import AS_OF, GUARDIAN, County
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 YESTERDAY, TOMORROW = AS_OF - timedelta(days=1), AS_OF + timedelta(days=1)
 SIGNED = date(2026, 5, 1)

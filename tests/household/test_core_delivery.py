@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from core_town import AS_OF, SENT, County, Told, run_extracts
+from core_town import AS_OF, SENT, County, run_extracts
 
 from household.extracts import Extracts
 from household.schema.datasets import DATASETS
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 OLDEST = AS_OF - timedelta(days=62)
 TOO_OLD = AS_OF - timedelta(days=63)

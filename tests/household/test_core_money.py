@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 import pytest
@@ -18,7 +19,7 @@ fen = st.integers(min_value=-(10**15), max_value=10**15)
 days = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31))
 
 
-def one(expr: pl.Expr, value: object, dtype: pl.DataType) -> object:
+def one(expr: pl.Expr, value: object, dtype: pl.DataType) -> Any:
     return pl.DataFrame({"v": pl.Series([value], dtype=dtype)}).select(expr).item()
 
 
@@ -32,14 +33,14 @@ def test_units_are_exact(amount: int) -> None:
 def test_fen_are_rounded_half_up(amount: int) -> None:
     told = one(yuan(pl.col("v")), amount, pl.Int128())
     exact = (Fraction(amount, FEN) + Fraction(1, 2)).__floor__()
-    assert Fraction(told) == Fraction(exact, 100)  # type: ignore[arg-type]
+    assert Fraction(told) == Fraction(exact, 100)
 
 
 @given(st.integers(min_value=-(10**17), max_value=10**17))
 def test_six_places_are_rounded_half_up(amount: int) -> None:
     told = one(yuan_six(pl.col("v")), amount, pl.Int128())
     exact = (Fraction(amount, 100) + Fraction(1, 2)).__floor__()
-    assert Fraction(told) == Fraction(exact, 10**6)  # type: ignore[arg-type]
+    assert Fraction(told) == Fraction(exact, 10**6)
 
 
 @given(fen, st.integers(min_value=0, max_value=10**7))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 from core_rule_cases import rule_county
-from core_town import County, Household, Someone, Told
+from core_town import County, D, Household, Someone
 
 from household.delivery import BULK
 from household.extracts import OWN_LEDGERS
@@ -19,6 +18,8 @@ from household.schema.datasets import DATASETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from core_told import Told
 
 ABOUT_HOUSEHOLDS = ("household_verdict", "verdict_reason", "income_line", "evidence", "coverage")
 ASKED = [name for name in BULK if name not in (*OWN_LEDGERS, "banking.receipt")]

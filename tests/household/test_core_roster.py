@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from core_town import SENT, County, Told
+from core_town import SENT, County
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 EARLIER = SENT - timedelta(days=30)
 

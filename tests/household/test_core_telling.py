@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 from core_rule_cases import rule_county
-from core_town import County, Told
+from core_town import County, D
 
 from household.schema.published import PUBLISHED
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 
 @pytest.fixture(scope="module")

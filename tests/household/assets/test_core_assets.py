@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal as D
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from core_town import SENT, County, Told
+from core_town import SENT, County, D
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 ACCOUNT, SHARES, POLICY = "banking.account", "securities.holding", "insurance.policy"
 FUND, CAR, ESTATE = "housing.provident_fund", "public_security.vehicle", "housing.real_estate"
@@ -43,7 +45,7 @@ def money(amount: str, **more: Any) -> dict[str, Any]:
 
 ELIGIBLE, INELIGIBLE = {"suggestion": "eligible"}, {"suggestion": "ineligible"}
 AREA = {"asset.home_rule": "count_and_area", "asset.home_area_per_head": D(45)}
-TWO = ({}, {})
+TWO: tuple[dict[str, Any], ...] = ({}, {})
 ILL = {"asset.financial_ill_cap_per_head": D(30000)}
 CASES: dict[str, Case] = {
     # Financial

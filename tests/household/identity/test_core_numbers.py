@@ -69,17 +69,17 @@ def test_fifteen_digits_are_upgraded(first: str) -> None:
 @pytest.mark.parametrize(
     "number",
     [
-        "11010119900230001",
-        "110101199002300012",
-        "110101199013010012",
-        "110101190002290011",
-        "11010100000101001",
+        "99010119900230001",
+        "990101199002300012",
+        "990101199013010012",
+        "990101190002290011",
+        "99010100000101001",
         "1.10101E+17",
         "110101********0012",
         "",
         "abc",
-        "110101900230001",
-        "110101901301001",
+        "990101900230001",
+        "990101901301001",
     ],
 )
 def test_what_is_no_number(number: str) -> None:
@@ -88,9 +88,9 @@ def test_what_is_no_number(number: str) -> None:
 
 def test_impossible_days_are_invalid_whatever_the_check_digit() -> None:
     for day in ("19900230", "19901301", "19900001", "19900100", "19000229", "20230229"):
-        first = f"110101{day}001"
+        first = f"990101{day}001"
         assert keys(first + check_digit(first)) == [None], day
-    leap = "11010120000229001"
+    leap = "99010120000229001"
     assert keys(leap + check_digit(leap)) == [int(leap)]
 
 
@@ -101,7 +101,7 @@ def test_signs_around_a_number_are_no_part_of_it(dress: str) -> None:
 
 
 def _ends_in_x() -> str:
-    numbers = (number_of_key(11010119900307000 + i) for i in range(1, 999))
+    numbers = (number_of_key(99010119900307000 + i) for i in range(1, 999))
     return next(n for n in numbers if n.endswith("X"))
 
 
@@ -111,13 +111,8 @@ def test_every_x_is_an_x(x: str) -> None:
     assert keys(number[:17] + x) == [int(number[:17])]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a number written in full-width digits throughout takes the short way that does not normalise it",
-)
 def test_full_width_digits_are_digits() -> None:
-    number = number_of_key(11010119900307001)
+    number = number_of_key(99010119900307001)
     wide = "".join(chr(ord(c) + 0xFEE0) for c in number)
     assert keys(wide) == [int(number[:17])]
 
@@ -129,9 +124,13 @@ def test_full_width_digits_beside_others() -> None:
 
 
 def test_rows_keep_their_places() -> None:
-    number = number_of_key(11010119900307001)
-    assert keys(None, number, "x", None, number) == [None, int(number[:17]), None, None] + [
-        int(number[:17])
+    number = number_of_key(99010119900307001)
+    assert keys(None, number, "x", None, number) == [
+        None,
+        int(number[:17]),
+        None,
+        None,
+        int(number[:17]),
     ]
     assert number_keys(pl.Series([], dtype=pl.String)).to_list() == []
 

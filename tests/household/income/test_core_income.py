@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from decimal import Decimal as D
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from core_town import SENT, WINDOW, County, Household, Someone, Told
+from core_town import SENT, WINDOW, County, D, Household, Someone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core_told import Told
 
 Lines = dict[str, tuple[str | None, str | None, str | None]]
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
@@ -58,13 +61,15 @@ def farm(**more: Any) -> tuple[str, dict[str, Any]]:
     return FARM, more
 
 
-def kind(verified: str | None, declared: str | None = None) -> tuple[str | None, ...]:
+def kind(
+    verified: str | None, declared: str | None = None
+) -> tuple[str | None, str | None, str | None]:
     """Declared, verified and the greater of them."""
     known = [D(v) for v in (verified, declared) if v is not None]
     return declared, verified, str(max(known))
 
 
-def wage(verified: str) -> Any:
+def wage(verified: str) -> Lines:
     return {"wage": kind(verified)}
 
 

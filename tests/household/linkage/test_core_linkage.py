@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from core_town import County, Household, Someone, Told
+from core_town import County, Household, Someone
 
 from household.identity.numbers import check_digit, number_of_key
 from household.linkage.levels import compare_numbers
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 POPULATION, FUNERAL, PENSION = (
     "public_security.population",
@@ -64,7 +67,7 @@ def told() -> Told:
             person = Someone(_with_serial_digit(person.number), person.name)
         who = home.join(person)
         fund(home, who, id_no=sent(who.number))
-    by_birth = {
+    by_birth: dict[str, dict[str, Any]] = {
         "birth_equal": {"birth_date": BORN, "sex": "男"},
         "birth_differs": {"birth_date": date(1981, 2, 1)},
         "homophone": {"birth_date": BORN, "name": "homophone"},

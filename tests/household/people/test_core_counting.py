@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal as D
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from core_town import AS_OF, County, Told
+from core_town import AS_OF, County, D
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 POPULATION, FUNERAL, CUSTODY = (
     "public_security.population",
@@ -89,14 +91,15 @@ def drawing() -> Told:
     """Households whose class or test of temporary assistance hangs on what they draw."""
     county = County()
     month = date(2026, 5, 1)
-    for name, row in {
+    benefits: dict[str, dict[str, Any]] = {
         "draws": {},
         "draws_to_this_month": {"to_month": month},
         "drew_to_last_month": {"to_month": date(2026, 4, 1)},
         "draws_from_this_month": {"from_month": month},
         "draws_from_next_month": {"from_month": date(2026, 6, 1)},
         "draws_another": {"programme": "old_age"},
-    }.items():
+    }
+    for name, row in benefits.items():
         home = county.household(name, members=0)
         who = home.join()
         home.monthly(who, "9999")

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal as D
 from typing import TYPE_CHECKING, Any
 
-from core_town import AS_OF, County, Household, Someone
+from core_town import AS_OF, County, D, Household, Someone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,9 +45,8 @@ def plain(_: Household) -> None:
 
 def asset(name: str, answer: str) -> dict[str, str | None]:
     """The same answer of the three sets of limits and of temporary assistance."""
-    return {f"asset.{v}.{name}": answer for v in VARIANTS} | {
-        f"temp_expenditure.asset.{name}": answer
-    }
+    sets = [*(f"asset.{v}" for v in VARIANTS), "temp_expenditure.asset"]
+    return {f"{which}.{name}": answer for which in sets}
 
 
 def first(home: Household) -> Someone:

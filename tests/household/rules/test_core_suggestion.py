@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import pytest
-from core_town import County, Household, Someone, Told
+from core_town import County, Household, Someone
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 PRECEDENCE = ("empty", "unsigned", "shop", "unruled", "review", "silent")
 SUGGESTED = {
@@ -20,7 +24,7 @@ PAIRS = [*((one,) for one in PRECEDENCE), *combinations(PRECEDENCE, 2), PRECEDEN
 
 
 def build(county: County, conditions: tuple[str, ...]) -> Household:
-    values = {"asset.business_review": True}
+    values: dict[str, bool | None] = {"asset.business_review": True}
     if "unruled" in conditions:
         values["asset.vehicle_rule"] = None
     home = county.household(

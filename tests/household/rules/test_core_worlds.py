@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal as D
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from core_town import AS_OF, County, Household, Someone, Told
+from core_town import AS_OF, County, D, Household, Someone
 
 from household.evidence import TIER_C
 from household.identity.numbers import number_of_key
 from household.rules.packs import Entry
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 CAR = "public_security.vehicle"
 
@@ -97,11 +100,16 @@ def test_central_basic_pension_without_a_rule(told: Told) -> None:
     assert told.suggestion("central_ends", "temp_emergency") == "eligible"
 
 
+@pytest.fixture(scope="module")
+def before() -> Told:
+    return TestObjections.county({}).run()
+
+
 class TestObjections:
     """Objections name lines by the ids of the run before."""
 
     @staticmethod
-    def county(objections: dict[str, dict[str, object]]) -> County:
+    def county(objections: dict[str, dict[str, Any]]) -> County:
         county = County()
         for name in ("car", "car_and_shop", "none", "dead"):
             home = county.household(name, members=0)
@@ -113,13 +121,13 @@ class TestObjections:
             if name == "dead":
                 home.row("civil_affairs.funeral", who)
             if name in objections:
-                given = {"application_id": name, "ground": "sold", "raised_on": AS_OF}
+                given: dict[str, Any] = {
+                    "application_id": name,
+                    "ground": "sold",
+                    "raised_on": AS_OF,
+                }
                 home.row("approval.objection", **(given | objections[name]))
         return county
-
-    @pytest.fixture(scope="class")
-    def before(self) -> Told:
-        return self.county({}).run()
 
     def test_without_objections(self, before: Told) -> None:
         assert [before.suggestion(n) for n in ("car", "car_and_shop", "none", "dead")] == [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal as D
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from core_town import County, Told
+from core_town import County, D
+
+if TYPE_CHECKING:
+    from core_told import Told
 
 BILL, SCHOOL, VOUCHER = (
     "medical_insurance.settlement",
