@@ -107,33 +107,38 @@ def below(
         open_above: some source that could add to the value is silent.
         unsure: the limit itself hangs on who is counted, and that is not known.
     """
-    return (
-        pl.when(no_rule)
-        .then(unruled(unsure | open_above))
-        .when(unsure)
-        .then(unknown(Cause.DATA))
-        .when(value >= limit)
-        .then(FAIL)
-        .when(open_above)
-        .then(unknown(Cause.DATA))
-        .otherwise(PASS)
-    )
+    doubts = {"no_rule": no_rule, "open_above": open_above, "unsure": unsure}
+    return _held_against(value, limit, reached=FAIL, short_of_it=PASS, **doubts)
 
 
 def at_least(
     value: pl.Expr, limit: pl.Expr, *, no_rule: pl.Expr, open_above: pl.Expr, unsure: pl.Expr
 ) -> pl.Expr:
     """At or over the limit, with the same one-sidedness."""
+    doubts = {"no_rule": no_rule, "open_above": open_above, "unsure": unsure}
+    return _held_against(value, limit, reached=PASS, short_of_it=FAIL, **doubts)
+
+
+def _held_against(
+    value: pl.Expr,
+    limit: pl.Expr,
+    *,
+    reached: pl.Expr,
+    short_of_it: pl.Expr,
+    no_rule: pl.Expr,
+    open_above: pl.Expr,
+    unsure: pl.Expr,
+) -> pl.Expr:
     return (
         pl.when(no_rule)
         .then(unruled(unsure | open_above))
         .when(unsure)
         .then(unknown(Cause.DATA))
         .when(value >= limit)
-        .then(PASS)
+        .then(reached)
         .when(open_above)
         .then(unknown(Cause.DATA))
-        .otherwise(FAIL)
+        .otherwise(short_of_it)
     )
 
 

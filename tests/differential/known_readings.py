@@ -38,10 +38,6 @@ _LINK = re.compile(
 _ALERT = re.compile(r"alert (\w\d\d)\b")
 _DEATH = re.compile(r"alert D01 \[\('(\w+)', (\d+)\)\]: not raised")
 _ASSET = re.compile(r"alert P0[34]: raised, not expected: \[(.*)\] \((\d+) for 0\)")
-_RATIO = re.compile(
-    r"verdict \('\S+', 'rigid'\) (suggestion: ineligible for data_incomplete|certain: True for False)"
-    r" .*rigid\.ratio=unknown\(data\)"
-)
 _EMPTY = re.compile(r"verdict \('(\w+)', '\w+'\) .* \[household\.empty=fail\]")
 _CLASS = re.compile(
     r"verdict \('(\w+)', 'temp_expenditure'\) suggestion: parameter_missing for (data_incomplete|needs_review)"
@@ -114,23 +110,6 @@ def _not_authorised(applications: list[str], told: int, sides: BothSides) -> boo
     return len(applications) == told and refused.issuperset(applications)
 
 
-def _class_by_income(line: str, sides: BothSides, published: duckdb.DuckDBPyConnection) -> bool:
-    """The class of temporary assistance turns on income, and the pack lacks the multiple: see test_open_readings."""
-    told = _CLASS.match(line)
-    if told is None:
-        return False
-    packs = published.execute(
-        "select pack_ids from current.household_verdict where application_id = ? limit 1", [told[1]]
-    ).fetchone()
-    assert packs is not None
-    return not any("temp.low_income_multiple" in sides.packs[name]["values"] for name in packs[0])
-
-
-def _ratio_without_n(line: str, _: BothSides, __: duckdb.DuckDBPyConnection) -> bool:
-    """No reading but a fault that is open: see test_open_readings, test_a_ratio_hangs_on_who_is_counted."""
-    return _RATIO.match(line) is not None
-
-
 def _no_roster(line: str, _: BothSides, published: duckdb.DuckDBPyConnection) -> bool:
     """An application of which no roster line arrived: silence for the engine, nobody for the calculator."""
     told = _EMPTY.match(line)
@@ -144,7 +123,5 @@ READINGS: tuple[Callable[[str, BothSides, duckdb.DuckDBPyConnection], bool], ...
     _found_by_tier_c,
     _recipient,
     _alert_reading,
-    _class_by_income,
-    _ratio_without_n,
     _no_roster,
 )

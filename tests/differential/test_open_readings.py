@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import pytest
 from core_town import County
 
 from .engine_run import county_in_memory
@@ -22,11 +21,6 @@ def test_a_plain_household_is_the_same_on_both_sides(tmp_path: Path) -> None:
     assert county_in_memory(tmp_path, county).differences() == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the calculator calls it data_incomplete where n is unknown; the engine tells the missing parameter first",
-)
 def test_class_by_income_without_its_multiple_and_without_n(tmp_path: Path) -> None:
     county = County()
     county.household(
@@ -45,11 +39,6 @@ def test_a_dead_obligor_need_not_sign(tmp_path: Path) -> None:
     assert [line for line in sides.differences() if "A05" in line] == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="rigid.ratio answers `fail` for sure while n is unknown; a death that is delivered later turns it",
-)
 def test_a_ratio_hangs_on_who_is_counted() -> None:
     """Section 8: n silent makes every rule on n unknown; income and spending are those of the counted."""
 

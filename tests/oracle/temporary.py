@@ -66,6 +66,7 @@ class TempClass:
     letter: str | None
     line: dict[str, Any] | None
     data: bool = False
+    parameter: bool = False
 
 
 def temp_class(case: Case, scenario: Scenario, value: Measure, *, n_unknown: bool) -> TempClass:
@@ -79,7 +80,7 @@ def temp_class(case: Case, scenario: Scenario, value: Measure, *, n_unknown: boo
             return TempClass(letter, table[letter])
     multiple, standard = case.parameter("temp.low_income_multiple"), case.standard()
     if multiple is None or standard is None or value.missing:
-        return TempClass(None, None, data=n_unknown)
+        return TempClass(None, None, data=n_unknown, parameter=True)
     if n_unknown:
         return TempClass(None, None, data=True)
     if value.amount > Fraction(str(multiple)) * Fraction(str(standard)):
@@ -95,7 +96,8 @@ def threshold_rule(case: Case, scenario: Scenario, value: Measure, *, n_unknown:
     spent = rigid_spending(case, scenario)
     found = temp_class(case, scenario, value, n_unknown=n_unknown)
     if found.line is None:
-        return unknown(rule, parameter=not found.data, data=found.data or spent.may_be_higher)
+        lacks = found.parameter or not found.data
+        return unknown(rule, parameter=lacks, data=found.data or spent.may_be_higher)
     if spent.amount > Fraction(str(found.line["threshold"])):
         return answer(rule, passes=True)
     return unknown(rule, data=True) if spent.may_be_higher else answer(rule, passes=False)

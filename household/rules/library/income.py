@@ -172,7 +172,7 @@ RIGID_RATIO = Rule(
             | pl.col("rigid_method").is_null()
             | pl.col("support_unruled"),
             open_above=_SPENDING_OPEN,
-            unsure=_OPEN & _REACHED,
+            unsure=_N_SILENT | (_OPEN & _REACHED),  # income and spending are those of the counted
         )
     ),
     "spending",
