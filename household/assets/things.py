@@ -55,7 +55,10 @@ def real_estate_lines(linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame) -
         (use.is_in([*DWELLINGS, *PREMISES]).not_(), "用途不计入住房"),
         (use.is_in(PREMISES) & (pl.col("status") != IN_FORCE), "非现势权属"),
         (pl.col("status").is_in(HOLDING).not_(), "历史权属"),
-        (use.is_in(DWELLINGS) & pl.col("hazard_grade").is_in(UNSAFE), "C、D级危房不计入"),
+        (
+            use.is_in(DWELLINGS) & pl.col("hazard_grade").str.to_uppercase().is_in(UNSAFE),
+            "C、D级危房不计入",
+        ),
     )
     rows = rows.with_columns(
         pl.col("unit_no").alias("thing"),
