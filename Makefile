@@ -34,7 +34,7 @@ demo: setup ## Make a synthetic county, run it, and say where the result lies
 	$(BIN)/hedui demo $(ARGS)
 
 test: setup ## Run the tests on two processes
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: format lint types imports definitions ## Format, lint, types, import layers, Dagster definitions (-k: all of them)
 
