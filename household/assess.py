@@ -15,7 +15,7 @@ from household.authorisation import grants
 from household.case import CaseFile, open_cases
 from household.evidence import counted_lines, decisive, evidence_of, name_lines
 from household.linkage.known import gather_known
-from household.linkage.links import Linked, link_rows
+from household.linkage.links import STANDS, Linked, link_rows
 from household.objections import open_objections
 from household.people.standing import drawing_persons
 from household.persons import link_rows_published, person_rows, readable_links, roster_rows
@@ -30,7 +30,7 @@ from household.reasons import reasons
 from household.roster import Roster, build_roster
 from household.rules.judge import standing
 from household.rules.suggestion import suggest
-from household.rules.worlds import STANDS, Worlds, ask_all
+from household.rules.worlds import Worlds, ask_all
 from household.verdicts import authorised_for, signatures, verdict_rows
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from household.delivery import bank_receipts, delivery_states
 from household.income.receipts import receipt_lines
 from household.income.wage import wage_lines
 from household.lines import Lines, numbered, seats_of
+from household.linkage.links import STANDS
 from household.people.counting import custody_lines, funeral_lines, register_lines
 from household.people.standing import certificate_lines, drawing_lines, grant_lines
 from household.periods import month_index, months_later
@@ -89,7 +90,7 @@ def open_cases(
     states = delivery_states(extracts, terms.values, applications)
     receipts = bank_receipts(extracts, seats, roster.members)
     unread = _absences(linked, seats, extracts.as_of, unread=True)
-    absent = unread.filter(pl.col("why_not").is_null() & pl.col("tier").is_in(["A", "B"]))
+    absent = unread.filter(pl.col("why_not").is_null() & STANDS)
     absent = absent.select("app", "person", "quantity").unique()
     return CaseFile(applications, seats, lines, absent, states, receipts, terms, extracts.as_of)
 

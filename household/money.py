@@ -15,8 +15,6 @@ YUAN = 10**8
 FEN = 10**6
 RATE = 10**4
 
-NOTHING = pl.lit(0, dtype=AMOUNT)
-
 
 def units(expr: pl.Expr) -> pl.Expr:
     """Decimal(18,2) yuan -> units."""

@@ -8,6 +8,7 @@ import polars as pl
 
 from household.authorisation import allowed
 from household.extracts import OWN_LEDGERS
+from household.linkage.links import STANDS
 from household.schema.datasets import DATASETS
 from household.schema.masking import mask_id_numbers, mask_names
 
@@ -86,9 +87,7 @@ def link_rows_published(
     readable: Mapping[str, pl.DataFrame], persons: pl.DataFrame
 ) -> pl.DataFrame:
     """Table `person_link`."""
-    decided = (
-        pl.when(pl.col("tier").is_in(["A", "B"])).then(pl.lit("rule")).otherwise(pl.lit("model"))
-    )
+    decided = pl.when(STANDS).then(pl.lit("rule")).otherwise(pl.lit("model"))
     frames = [
         rows.select(
             pl.lit(dataset).alias("dataset"),

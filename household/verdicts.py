@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from household.linkage.links import STANDS
 from household.money import yuan, yuan_six
 from household.rules.library.assets import financial_limit
 from household.rules.library.income import EDGE_LINE, STANDARD, YEARLY
@@ -142,11 +143,7 @@ def signatures(case: CaseFile, counted: pl.DataFrame) -> pl.DataFrame:
 
     An obligor whom a source shows to be dead signs nothing and is not waited for.
     """
-    stands = (
-        pl.col("tier").is_in(["A", "B"])
-        & pl.col("why_not").is_null()
-        & (pl.col("quantity") == "death")
-    )
+    stands = STANDS & pl.col("why_not").is_null() & (pl.col("quantity") == "death")
     unread = case.unread_absences.filter(pl.col("quantity") == "death").select("app", "person")
     dead = pl.concat(
         [case.lines["absence"].filter(stands).select("app", "person"), unread]

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from connectors.settled import Settled
     from pipelines.workplace import Workplace
 
-ABOUT_INTAKE = ("intake_ledger", "quarantine")
-ABOUT_QUALITY = ("quality_result",)
-
 
 def identify_people(work: Workplace) -> dict[str, int]:
     """Rosters, authorisations and links, handed over as Parquet. Returns counts: applications, persons, linked rows."""

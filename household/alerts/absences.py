@@ -6,9 +6,9 @@ import polars as pl
 
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Ledger, Watch, seen_rows
+from household.linkage.links import STANDS
 from household.people.counting import is_dead
 from household.periods import in_force, month_index
-from household.rules.worlds import STANDS
 
 REGISTER, FUNERAL = "public_security.population", "civil_affairs.funeral"
 CUSTODY_PROGRAMMES = ("dibao", "single_person", "tekun")

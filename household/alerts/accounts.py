@@ -9,7 +9,7 @@ import polars as pl
 from household.alerts.raised import fold, hits_of
 from household.authorisation import allowed
 from household.identity.names import normal_names
-from household.rules.worlds import STANDS
+from household.linkage.links import STANDS
 
 if TYPE_CHECKING:
     from household.alerts.watch import Ledger, Watch

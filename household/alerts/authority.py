@@ -7,8 +7,8 @@ import polars as pl
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Ledger, Watch, with_limit
 from household.authorisation import allowed
+from household.linkage.links import STANDS
 from household.rules.suggestion import NEEDS_NO_SIGNATURE
-from household.rules.worlds import STANDS
 
 NO_ANSWER = "no_answer"
 

@@ -6,8 +6,8 @@ import polars as pl
 
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Ledger, Watch, seen_rows, with_limit
+from household.linkage.links import STANDS
 from household.money import units, units_of
-from household.rules.worlds import STANDS
 
 ENTITY_IN_BEING = "存续"
 RETIRED = "退休"

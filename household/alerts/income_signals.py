@@ -8,9 +8,9 @@ import polars as pl
 
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Watch, seated_rows
+from household.linkage.links import STANDS
 from household.money import AMOUNT, RATE, units
 from household.periods import month_index
-from household.rules.worlds import STANDS
 
 if TYPE_CHECKING:
     from household.lines import Lines

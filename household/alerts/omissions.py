@@ -6,10 +6,10 @@ import polars as pl
 
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Watch, seated_rows
+from household.linkage.links import STANDS
 from household.money import AMOUNT, times_rate
 from household.periods import in_force
 from household.rules.persons import SEVERE
-from household.rules.worlds import STANDS
 
 ALLOWANCES = ("old_age", "disability_living", "disability_care")
 """Allowances that are no assistance for a household in need."""

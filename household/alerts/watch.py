@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from household.lines import seat_rows
+from household.linkage.links import STANDS
 from household.money import units
 from household.people.standing import runs_on
 from household.periods import month_index
-from household.rules.worlds import STANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

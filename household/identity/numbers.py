@@ -105,6 +105,17 @@ def number_of_key(key: int) -> str:
     return first17 + check_digit(first17)
 
 
+def number_text(key: pl.Expr) -> pl.Expr:
+    """The 18-character numbers that keys stand for."""
+    total = (
+        pl.sum_horizontal((key // 10 ** (16 - i)) % 10 * int(w) for i, w in enumerate(WEIGHTS)) % 11
+    )
+    check = total.replace_strict(
+        dict(enumerate(CHECK_DIGITS)), return_dtype=pl.String, default=None
+    )
+    return pl.concat_str(key.cast(pl.String).str.zfill(17), check)
+
+
 def age_on(birth: pl.Expr, day: date | pl.Expr) -> pl.Expr:
     """Completed years of life on a day."""
     on = pl.lit(day) if isinstance(day, date) else day

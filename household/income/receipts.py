@@ -69,17 +69,13 @@ def _taxed(
     return as_lines(rows, kind, amount=pl.col("value"), why_not=why_not, keep=_KEEP)
 
 
-def _season(rows: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
-    return rows.join(windows, on="app")
-
-
 _OTHER_SEASON = (pl.col("season_year") != pl.col("season"), "不是申请上一年度")
 
 
 def _farmed(
     linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
 ) -> pl.DataFrame:
-    rows = _season(seat_rows(linked, seats, "agriculture.farm"), windows)
+    rows = seat_rows(linked, seats, "agriculture.farm").join(windows, on="app")
     # Land of which the contracted area is not given is left out whole: its transferred part alone would count against it.
     worked = pl.col("contracted_mu") - pl.col("transferred_mu").fill_null(0)
     tilled = (worked * 1_000_000).cast(pl.Int128) * pl.col("farm_yuan_per_mu") // 1_000_000
@@ -95,10 +91,10 @@ def _farmed(
 def _rented(
     linked: Mapping[str, pl.DataFrame], seats: pl.DataFrame, windows: pl.DataFrame
 ) -> pl.DataFrame:
-    rows = _season(
-        seat_rows(linked, seats, "agriculture.farm").filter(pl.col("transfer_rent").is_not_null()),
-        windows,
+    rows = seat_rows(linked, seats, "agriculture.farm").filter(
+        pl.col("transfer_rent").is_not_null()
     )
+    rows = rows.join(windows, on="app")
     rows = rows.with_columns(_plain(units(pl.col("transfer_rent"))))
     return as_lines(
         rows, "property", amount=pl.col("value"), why_not=first_reason(_OTHER_SEASON), keep=_KEEP

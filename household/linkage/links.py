@@ -20,6 +20,9 @@ Linked = Mapping[str, pl.DataFrame]
 """Dataset -> its core frame restricted to rows of known persons, with person, tier (A B C D), score, note, `by_number`, and what was
 compared (row_name, row_sex, row_birth)."""
 
+STANDS = pl.col("tier").is_in(["A", "B"])
+"""Links that are evidence (assessment §3); tier C never decides alone, tier D is no link."""
+
 _TIER_ORDER = {"A": 0, "B": 1, "C": 2, "D": 3}
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from household.identity.names import normal_names
-from household.identity.numbers import key_birth, key_sex, number_keys
+from household.identity.numbers import key_birth, key_sex, number_keys, number_text
 from household.linkage import levels
 from household.linkage.pinyin import sounds
 
@@ -58,16 +58,6 @@ def rivals_by_name(extracts: Extracts, names: pl.Series) -> pl.DataFrame:
         key_birth(pl.col("key")).alias("birth"),
         pl.coalesce("sex", key_sex(pl.col("key"))).alias("sex"),
     )
-
-
-def number_text(key: pl.Expr) -> pl.Expr:
-    """The 18-character number of a key."""
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    total = pl.sum_horizontal((key // 10 ** (16 - i)) % 10 * w for i, w in enumerate(weights)) % 11
-    check = total.replace_strict(
-        dict(enumerate("10X98765432")), return_dtype=pl.String, default=None
-    )
-    return pl.concat_str(key.cast(pl.String).str.zfill(17), check)
 
 
 def residual_rows(

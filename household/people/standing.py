@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from household.lines import as_lines, first_reason, seat_rows
+from household.linkage.links import STANDS
 from household.money import units
 from household.periods import month_index, month_of
 
@@ -39,7 +40,7 @@ def runs_on(as_of: date) -> pl.Expr:
 
 def drawing_persons(linked: Mapping[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     """person: who has a benefit running on a day, by tier A or B."""
-    rows = linked["civil_affairs.benefit"].filter(pl.col("tier").is_in(["A", "B"]), runs_on(as_of))
+    rows = linked["civil_affairs.benefit"].filter(STANDS, runs_on(as_of))
     return rows.select("person").unique().sort("person")
 
 

@@ -1,4 +1,4 @@
-"""Which parameters the rules read, what each is, and whether its absence means *off* or *missing* (assessment §8)."""
+"""Which parameters the rules read, and what the value of each is."""
 
 from __future__ import annotations
 

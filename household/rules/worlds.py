@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from household.linkage.links import STANDS
 from household.measure import Measured, measure
 from household.rules.judge import judge
 
 if TYPE_CHECKING:
     from household.case import CaseFile
     from household.lines import Lines
-
-STANDS = pl.col("tier").is_in(["A", "B"])
-"""Lines that are evidence."""
 
 DECLARED = pl.col("dataset").str.starts_with("approval.")
 """Lines that the household itself declared; no department's row."""

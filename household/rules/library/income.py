@@ -107,7 +107,6 @@ TEKUN = Rule(
     parameters=("standard",),
     law="民发〔2021〕43号 第六条",
 )
-_RATIO = pl.col("rigid_method") == "ratio"
 _DEDUCTION = pl.col("rigid_method") == "deduction"
 RIGID_YEARLY = Rule(
     "rigid.income",
@@ -179,7 +178,7 @@ RIGID_RATIO = Rule(
     unit="比例",
     measured=pl.when(INCOME > 0).then(_SPENDING * 10**8 // INCOME),
     limit=pl.col("rigid_ratio").cast(pl.Int128) * RATE,
-    parameters=("rigid.ratio", "rigid.method"),
+    parameters=("rigid.ratio", "rigid.strict", "rigid.method"),
     law="民发〔2024〕57号",
 )
 _EXEMPT = pl.col("draws_exempting")
