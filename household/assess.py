@@ -14,6 +14,7 @@ from household.alerts.alerts import Watch, carry_over, raise_alerts
 from household.authorisation import grants
 from household.case import CaseFile, open_cases
 from household.evidence import counted_lines, decisive, evidence_of, name_lines
+from household.linkage.honouring import honour
 from household.linkage.known import gather_known
 from household.linkage.links import STANDS, Linked, link_rows
 from household.objections import open_objections
@@ -48,6 +49,7 @@ class Inputs:
         extracts: settled rows, deliveries and the day. packs: the law as data.
         person_key: secret of the published person references. region: only applications below this code.
         previous_alerts: the newest published `alert` rows, or None.
+        judgements: what clerks decided about links (`linkage.judgements.JUDGEMENT_SCHEMA`), or None.
     """
 
     extracts: Extracts
@@ -55,6 +57,7 @@ class Inputs:
     person_key: bytes
     region: str | None = None
     previous_alerts: pl.DataFrame | None = None
+    judgements: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,14 @@ def identify(inputs: Inputs) -> Identified:
     roster = build_roster(inputs.extracts, inputs.person_key, inputs.region)
     granted = grants(inputs.extracts, roster.applications, roster.members)
     known = gather_known(inputs.extracts, roster, granted)
-    return Identified(
-        roster, granted, known.former_names, link_rows(inputs.extracts, roster, known)
+    linked = honour(
+        link_rows(inputs.extracts, roster, known),
+        inputs.judgements,
+        extracts=inputs.extracts,
+        persons=roster.persons,
+        names=known.names,
     )
+    return Identified(roster, granted, known.former_names, linked)
 
 
 def assess(inputs: Inputs, identified: Identified) -> Assessed:

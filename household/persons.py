@@ -87,7 +87,13 @@ def link_rows_published(
     readable: Mapping[str, pl.DataFrame], persons: pl.DataFrame
 ) -> pl.DataFrame:
     """Table `person_link`."""
-    decided = pl.when(STANDS).then(pl.lit("rule")).otherwise(pl.lit("model"))
+    decided = (
+        pl.when("clerk")
+        .then(pl.lit("clerk"))
+        .when(STANDS)
+        .then(pl.lit("rule"))
+        .otherwise(pl.lit("model"))
+    )
     frames = [
         rows.select(
             pl.lit(dataset).alias("dataset"),

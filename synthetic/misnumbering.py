@@ -12,6 +12,14 @@ import numpy as np
 import polars as pl
 
 from synthetic.draws import Array, happens
+from synthetic.mistyping import (
+    doubled_digit,
+    dropped_digit,
+    masked,
+    other_x,
+    placeholders,
+    tail_cut,
+)
 
 if TYPE_CHECKING:
     from synthetic.people import People
@@ -38,8 +46,12 @@ def damage_numbers(
     free = whole.fill_null(value=False).to_numpy() & (person >= 0)
     result = numbers.clone()
     touched: Spoiled = []
-    for channel, chance, applies, change in _channels(rng, people, rates=rates):
-        rows = np.flatnonzero(free & happens(rng, len(numbers), chance=chance))
+    # a stream of its own for the later channels: the draws of the older ones stay what they were
+    later = rng.spawn(1)[0]
+    steps = [(rng, step) for step in _channels(rng, people, rates=rates)]
+    steps += [(later, step) for step in _later_channels(later, rates=rates)]
+    for stream, (channel, chance, applies, change) in steps:
+        rows = np.flatnonzero(free & happens(stream, len(numbers), chance=chance))
         if not len(rows):
             continue
         sent = numbers.gather(rows)
@@ -74,7 +86,7 @@ def _channels(
         area, birth, rest = parts(sent)
         return area + " " + birth + " " + rest
 
-    def masked(sent: pl.Series, _: Array) -> pl.Series:
+    def unseen(sent: pl.Series, _: Array) -> pl.Series:
         area, _birth, rest = parts(sent)
         return area + "********" + rest
 
@@ -95,11 +107,25 @@ def _channels(
         ("lower_x", rates.lower_x, "x", lambda s, _: s.str.to_lowercase()),
         ("full_width", rates.full_width, "all", lambda s, _: s.str.replace_many(FULL_WIDTH)),
         ("spaces_in_number", rates.spaces_in_number, "all", spaced),
-        ("number_masked", rates.number_masked, "all", masked),
+        ("number_masked", rates.number_masked, "all", unseen),
         ("scientific", rates.scientific, "all", scientific),
         ("trailing_zeros", rates.trailing_zeros, "all", lambda s, _: s.str.slice(0, 15) + "000"),
         ("other_persons_number", rates.other_persons_number, "all", anybody),
     )  # fmt: skip
+
+
+def _later_channels(
+    rng: np.random.Generator, *, rates: NoiseRates
+) -> tuple[tuple[str, float, str, Change], ...]:
+    """The same for the slips and habits that the corpus of linkage has too."""
+    return (
+        ("digit_dropped", rates.digit_dropped, "all", lambda s, _: dropped_digit(rng, s)),
+        ("digit_doubled", rates.digit_doubled, "all", lambda s, _: doubled_digit(rng, s)),
+        ("tail_cut", rates.tail_cut, "all", lambda s, _: tail_cut(s)),
+        ("other_x", rates.other_x, "x", lambda s, _: other_x(rng, s)),
+        ("masked_otherwise", rates.masked_otherwise, "all", lambda s, _: masked(rng, s)),
+        ("placeholder", rates.placeholder, "all", lambda s, _: placeholders(rng, s)),
+    )
 
 
 def _fits(people: People, kind: str, *, sent: pl.Series, person: Array) -> Array:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from synthetic.draws import Array, happens
+from synthetic.respelling import later_plan, respelt
 
 if TYPE_CHECKING:
     from synthetic.misnumbering import Spoiled
@@ -77,12 +78,16 @@ def misspell_names(
         ("homophone", rates.homophone, ~dotted),
         ("spaces_in_name", rates.spaces_in_name, ~dotted),
     )
-    for channel, chance, applies in plan:
-        rows = np.flatnonzero(free & applies & happens(rng, len(names), chance=chance))
+    # a stream of its own for the later channels: the draws of the older ones stay what they were
+    later = rng.spawn(1)[0]
+    steps = [(rng, *step) for step in plan]
+    steps += [(later, *step) for step in later_plan(rates, dotted=dotted, rare=rare)]
+    for stream, channel, chance, applies in steps:
+        rows = np.flatnonzero(free & applies & happens(stream, len(names), chance=chance))
         if not len(rows):
             continue
         sent = names.gather(rows)
-        changed = _respell(rng, people, channel=channel, sent=sent, person=person[rows])
+        changed = _respell(stream, people, channel=channel, sent=sent, person=person[rows])
         differs = (changed != sent).to_numpy()
         rows, changed = rows[differs], changed.filter(pl.Series(differs))
         if len(rows):
@@ -109,4 +114,6 @@ def _respell(
         return result
     if channel in _REPLACED:
         return sent.str.replace_many(_REPLACED[channel])
-    return sent.str.slice(0, 1) + "　" + sent.str.slice(1)
+    if channel == "spaces_in_name":
+        return sent.str.slice(0, 1) + "　" + sent.str.slice(1)
+    return respelt(rng, sent, channel=channel)

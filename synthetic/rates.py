@@ -17,8 +17,8 @@ class NoiseRates:
 
     The first group spoils numbers, the second names, the third whole values. `former_*` are of the
     rows of people who have one, `number_missing` of the columns that may be empty, `lower_x` of the
-    numbers that end in X, `interpunct_*` of the names that hold one, `rare_as_pinyin` of the names
-    with a rare character.
+    numbers that end in X as `other_x`, `interpunct_*`, `transliterated`, `parts_swapped` and
+    `truncated` of the names that hold an interpunct, `rare_as_*` of the names with a rare character.
     """
 
     digit_wrong: float = 0.004
@@ -33,6 +33,12 @@ class NoiseRates:
     other_persons_number: float = 0.0003
     number_missing: float = 0.03
     former_number: float = 0.3
+    digit_dropped: float = 0.0008
+    digit_doubled: float = 0.0006
+    tail_cut: float = 0.0006
+    other_x: float = 0.01
+    masked_otherwise: float = 0.0008
+    placeholder: float = 0.0006
 
     interpunct_variant: float = 0.25
     interpunct_missing: float = 0.08
@@ -41,6 +47,14 @@ class NoiseRates:
     rare_as_pinyin: float = 0.3
     former_name: float = 0.2
     spaces_in_name: float = 0.002
+    other_spaces: float = 0.001
+    variant_character: float = 0.002
+    rare_as_pua: float = 0.05
+    rare_as_mark: float = 0.05
+    rare_as_homophone: float = 0.05
+    transliterated: float = 0.03
+    parts_swapped: float = 0.01
+    truncated: float = 0.01
 
     missing_required: float = 0.0008
     impossible_date: float = 0.0005

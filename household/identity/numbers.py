@@ -14,12 +14,15 @@ import numpy.typing as npt
 import polars as pl
 
 Codes = npt.NDArray[np.int64]
+Columns = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
 CHECK_DIGITS = "10X98765432"
-_POWERS = 10 ** np.arange(16, -1, -1, dtype=np.int64)
-_MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int64)
+_X = ord("X") - ord("0")
+_DRESSED = r"[^0-9X*]"
+"""Signs that the normal form changes or leaves out; a text without them is in normal form."""
+_MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int16)
 
 
 def check_digit(first17: str) -> str:
@@ -33,18 +36,19 @@ def normal_number(expr: pl.Expr) -> pl.Expr:
     return expr.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s'`]+", "")
 
 
-def _digits(texts: pl.Series, width: int) -> Codes:
-    """Rows x width array of character codes less '0'; every text must be `width` ASCII bytes long."""
-    joined = texts.str.join("").item() or ""
-    codes = np.frombuffer(joined.encode("ascii"), dtype=np.uint8).astype(np.int64)
-    return codes.reshape(-1, width) - 48
+def columns_of(texts: pl.Series, width: int) -> Columns:
+    """Width x rows array of bytes less '0'; every text must be `width` bytes long. A byte below '0' wraps to a high value."""
+    joined = (texts.str.join("").item() or "").encode()
+    codes = np.frombuffer(joined, dtype=np.uint8).reshape(-1, width)
+    return np.ascontiguousarray(codes.T) - np.uint8(48)
 
 
-def _real_dates(digits: Codes) -> Flags:
-    """Which rows hold an existing calendar date at positions 6 to 13."""
-    year = digits[:, 6] * 1000 + digits[:, 7] * 100 + digits[:, 8] * 10 + digits[:, 9]
-    month = digits[:, 10] * 10 + digits[:, 11]
-    day = digits[:, 12] * 10 + digits[:, 13]
+def real_dates(digits: npt.NDArray[np.integer]) -> Flags:
+    """Which rows of digits (14 or more x rows) hold an existing calendar date at positions 6 to 13."""
+    wide = digits[6:14].astype(np.int16)
+    year = wide[0] * 1000 + wide[1] * 100 + wide[2] * 10 + wide[3]
+    month = wide[4] * 10 + wide[5]
+    day = wide[6] * 10 + wide[7]
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     month_ok = (month >= 1) & (month <= 12)
     last = _MONTH_DAYS[np.where(month_ok, month, 0)] - ((month == 2) & ~leap)
@@ -52,18 +56,51 @@ def _real_dates(digits: Codes) -> Flags:
     return real
 
 
+def keys_of_digits(digits: npt.NDArray[np.integer]) -> Codes:
+    """The integers that 17 x rows of digits write."""
+    key = np.zeros(digits.shape[1], dtype=np.int64)
+    for column in digits[:17]:
+        key *= 10
+        key += column
+    return key
+
+
+def check_holds(digits: Columns) -> Flags:
+    """Which of 18 x rows of bytes less '0' hold by MOD 11-2; the last may be X."""
+    total = np.where(digits[17] == _X, 10, digits[17]).astype(np.int32)
+    for column, weight in zip(digits[:17], WEIGHTS, strict=True):
+        total += column * np.int32(weight)
+    holds: Flags = total % 11 == 1
+    return holds
+
+
+def with_century(digits: Columns) -> Columns:
+    """18-character places for 15 x rows: the century 19 before the year; 17 rows come back."""
+    rows = digits.shape[1]
+    century = np.repeat(np.array([[1], [9]], dtype=np.uint8), rows, axis=1)
+    return np.concatenate([digits[:6], century, digits[6:]])
+
+
 def _keys_of(texts: pl.Series, width: int) -> Codes:
-    """Keys (0 where invalid) of normal texts of 18 or 15 characters, shape already checked by pattern."""
-    digits = _digits(texts, width)
+    """Keys (0 where invalid) of texts of 18 or 15 bytes."""
+    digits = columns_of(texts, width)
     if width == 15:
-        century = np.tile(np.array([1, 9], dtype=np.int64), (len(digits), 1))
-        digits = np.concatenate([digits[:, :6], century, digits[:, 6:]], axis=1)
-        valid = _real_dates(digits)
+        plain = (digits < 10).all(axis=0)
+        digits = with_century(digits)
+        valid = plain & real_dates(digits)
     else:
-        expected = (digits[:, :17] @ WEIGHTS) % 11
-        given = np.where(digits[:, 17] == ord("X") - 48, 10, digits[:, 17])
-        valid = ((12 - expected) % 11 == given) & _real_dates(digits)
-    return np.where(valid, digits[:, :17] @ _POWERS, 0)
+        plain = (digits[:17] < 10).all(axis=0) & ((digits[17] < 10) | (digits[17] == _X))
+        valid = plain & check_holds(digits) & real_dates(digits)
+    return np.where(valid, keys_of_digits(digits), 0)
+
+
+def _fill_keys(keys: Codes, texts: pl.Series, rows: Codes) -> None:
+    """Write the keys of valid texts into `keys` at their `rows`; null texts have none."""
+    length = texts.str.len_bytes()
+    for width in (18, 15):
+        here = (length == width).arg_true()
+        if len(here):
+            keys[rows[here.to_numpy()]] = _keys_of(texts.gather(here), width)
 
 
 def number_keys(numbers: pl.Series) -> pl.Series:
@@ -75,16 +112,16 @@ def number_keys(numbers: pl.Series) -> pl.Series:
     Returns:
         Int64 series of the same length: the first 17 digits of the valid 18-digit number, else null.
     """
-    frame = pl.DataFrame({"text": numbers}).with_row_index("row")
-    plain = pl.col("text").str.contains(r"^[0-9]{17}[0-9X]$|^[0-9]{15}$")
-    frame = frame.with_columns(
-        pl.when(plain.not_()).then(normal_number(pl.col("text"))).otherwise("text").alias("text")
-    )
-    keys = np.zeros(len(frame), dtype=np.int64)
-    for width, pattern in ((18, r"^[0-9]{17}[0-9X]$"), (15, r"^[0-9]{15}$")):
-        part = frame.filter(pl.col("text").str.contains(pattern))
-        if len(part):
-            keys[part["row"].to_numpy()] = _keys_of(part["text"], width)
+    keys = np.zeros(len(numbers), dtype=np.int64)
+    numbers = numbers.cast(pl.String)
+    _fill_keys(keys, numbers, np.arange(len(numbers)))
+    # what has no key as it stands may have one in its normal form; few do, and only they pay for it
+    rows = np.flatnonzero(keys == 0)
+    dressed = numbers.gather(rows).str.contains(_DRESSED).fill_null(value=False)
+    rows = rows[dressed.to_numpy()]
+    if len(rows):
+        plain = pl.DataFrame({"text": numbers.gather(rows)}).select(normal_number(pl.col("text")))
+        _fill_keys(keys, plain["text"], rows)
     return pl.Series(numbers.name, keys, dtype=pl.Int64).replace(0, None)
 
 

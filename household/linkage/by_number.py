@@ -40,8 +40,10 @@ def link_by_number(extracts: Extracts, known: Known, subject: Subject) -> pl.Dat
         .drop("key")
         .collect()
     )
-    names = known.names.rename({"former": "name_former"}).with_columns(
-        pl.lit(True).alias("name_agrees")
+    names = (
+        known.names.drop("name")
+        .rename({"former": "name_former"})
+        .with_columns(pl.lit(True).alias("name_agrees"))
     )
     compared = (
         rows.with_columns(normal_names(rows[subject.name]).alias("row_name"))

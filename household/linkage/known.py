@@ -23,7 +23,7 @@ class Known:
 
     Attributes:
         numbers: key, person, former (bool): every valid number that means the person.
-        names: person, normal, former (bool): every name in normal form.
+        names: person, name (as sent), normal, former (bool): every name, once a normal form.
         former_names: person, former_names: the names of `names` that are former, as a list.
         stated: person, sex, birth as the rosters state them (lists, distinct, without nulls), and the unreadable numbers they give.
     """
@@ -118,9 +118,9 @@ def _names(roster: Roster, extracts: Extracts, register: pl.DataFrame) -> pl.Dat
     return (
         sent.with_columns(normal_names(sent["name"]).alias("normal"))
         .drop_nulls("normal")
-        .sort("person", "former", "normal")
+        .sort("person", "former", "normal", "name")
         .unique(["person", "normal"], keep="first", maintain_order=True)
-        .select("person", "normal", "former")
+        .select("person", "name", "normal", "former")
     )
 
 

@@ -1,31 +1,46 @@
-"""Tier C: rows without a usable number, compared with people of the same name (assessment §3).
+"""Tiers C and D: rows that no number decides, compared with the people of the rosters (assessment §3).
 
 Only what the numbers left over is looked at: rows whose number is missing, masked or damaged, and, for people whose own number
-is missing or damaged, rows born on their day. A row is accepted when its weights reach ACCEPT and no other person of the roster
-or of the household register fits as well. Nothing accepted here decides alone.
+is, rows that could be theirs. The engine scores; here stands what the law of this house makes of a score: two valid numbers are
+two people, somebody of the household register who fits as well forbids the link, a name alone or a date alone accepts nothing.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from household.identity.names import normal_names
-from household.identity.numbers import key_birth, key_sex, number_keys, number_text
-from household.linkage import levels
-from household.linkage.pinyin import sounds
+from household.identity.numbers import key_birth, key_sex, number_text
+from household.linkage.engine.blocking import Pairs, block
+from household.linkage.engine.deciding import candidates, decide
+from household.linkage.engine.records import Records, encode
+from household.linkage.engine.scoring import Compared, Weights, compare, weigh
+from household.linkage.plans import plan_of
+from household.linkage.sifting import sift_rows
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from household.extracts import Extracts
+    from household.linkage.engine.model import Model
     from household.linkage.known import Known
     from household.linkage.subjects import Subject
     from household.roster import Roster
 
+REPAIRABLE = ("number_one_slip", "number_tail_lost")
+"""Levels at which a repair of the number would make it the person's; it is told, never made."""
 
-def people_by_name(roster: Roster, known: Known) -> pl.DataFrame:
-    """Roster people as comparison partners: person, normal, former, number (18 characters or as stated), key, birth, sex, sound."""
-    people = (
+DIGITS = ("number_equal", "number_one_slip", "visible_digits_agree", "number_tail_lost")
+"""Levels at which the digits agree well enough to stand beside a name (§3: the visible digits)."""
+
+
+def people_lines(roster: Roster, known: Known) -> pl.DataFrame:
+    """Roster people as the engine takes them, a line a name: person, name, former, normal, number, key, birth, sex."""
+    return (
         known.names.join(roster.persons.filter(pl.col("in_roster")), on="person", how="inner")
         .join(known.stated, on="person", how="left")
         .with_columns(
@@ -35,259 +50,212 @@ def people_by_name(roster: Roster, known: Known) -> pl.DataFrame:
             pl.coalesce(key_birth(pl.col("key")), pl.col("births").list.first()).alias("birth"),
             pl.coalesce(pl.col("sexes").list.first(), key_sex(pl.col("key"))).alias("sex"),
         )
-        .select("person", "normal", "former", "key", "number", "birth", "sex")
+        .select("person", "name", "former", "normal", "number", "key", "birth", "sex")
+        .sort("person", "former", "normal")
     )
-    return people.with_columns(sounds(people["normal"]).alias("sound"))
 
 
-def rivals_by_name(extracts: Extracts, names: pl.Series) -> pl.DataFrame:
-    """People of the household register who bear one of the names: normal, key, number, birth, sex."""
+def rival_lines(extracts: Extracts, people: pl.DataFrame) -> pl.DataFrame:
+    """People of the household register who are on no roster, as the engine takes them; `person` is below zero."""
     register = (
         extracts.rows("public_security.population")
-        .select("name", pl.col("id_no__key").alias("key"), "birth_date", "sex")
-        .filter(pl.col("key").is_not_null())
+        .select(
+            "name", pl.col("id_no__key").alias("key"), pl.col("birth_date").alias("stated"), "sex"
+        )
+        .filter(
+            pl.col("key").is_not_null()
+            & pl.col("key").is_in(people["key"].drop_nulls().implode()).not_()
+        )
         .collect()
     )
-    register = register.with_columns(normal_names(register["name"]).alias("normal")).filter(
-        pl.col("normal").is_in(names.unique().implode())
-    )
-    return register.select(
+    return register.with_columns(normal_names(register["name"]).alias("normal")).select(
+        (-1 - pl.int_range(pl.len(), dtype=pl.Int64)).alias("person"),
+        "name",
+        pl.lit(value=False).alias("former"),
         "normal",
-        "key",
         number_text(pl.col("key")).alias("number"),
-        key_birth(pl.col("key")).alias("birth"),
+        "key",
+        pl.coalesce(key_birth(pl.col("key")), "stated").alias("birth"),
         pl.coalesce("sex", key_sex(pl.col("key"))).alias("sex"),
     )
 
 
-def residual_rows(
-    extracts: Extracts, subject: Subject, people: pl.DataFrame, taken: pl.Series
-) -> pl.DataFrame:
-    """Rows of a dataset that the model has to look at: core frame with `row`, `normal`, `sent`, `row_birth`, `row_sex`.
+@dataclass(frozen=True)
+class Scored:
+    """Rows of one dataset beside their candidates, with everything that an explanation needs.
 
-    `taken` are the keys that already mean a known person; such a row is nobody else's.
+    Attributes:
+        rows: the dataset's core frame of the rows looked at, with ROW_COLUMNS. table: candidates (`deciding.CANDIDATES`); a person
+            below zero is somebody of the household register only.
+        left, right: the records compared. pairs, compared, weights: pair by pair; `table.pair` points into them.
     """
-    key = pl.col(subject.key)
-    wanted = key.is_null()
-    keyless = people.filter(pl.col("key").is_null())
-    if len(keyless):
-        mine = key.is_in(_keys_within_a_slip(keyless["number"]).implode())
-        same_day = (key // 1000 % 100_000_000).is_in(_days(keyless).implode())
-        wanted = wanted | ((mine | same_day) & key.is_in(taken.implode()).not_())
-    rows = (
-        extracts.rows(subject.dataset).filter(wanted & pl.col(subject.name).is_not_null()).collect()
-    )
-    rows = rows.with_columns(normal_names(rows[subject.name]).alias("normal")).filter(
-        pl.col("normal").is_not_null()
-    )
-    sent = pl.coalesce(number_text(key), pl.col(subject.number)).fill_null("")
-    rows = rows.with_row_index("row").with_columns(sent.alias("sent"))
-    inside = birth_inside(pl.col("sent"))
-    stated_birth = pl.col(subject.birth) if subject.birth else pl.lit(None, dtype=pl.Date)
-    stated_sex = pl.col(subject.sex) if subject.sex else pl.lit(None, dtype=pl.String)
-    return rows.with_columns(
-        pl.coalesce(stated_birth, inside).alias("row_birth"),
-        pl.coalesce(stated_sex, key_sex(key)).alias("row_sex"),
-    )
+
+    rows: pl.DataFrame
+    table: pl.DataFrame
+    left: Records
+    right: Records
+    pairs: Pairs
+    compared: Compared
+    weights: Weights
 
 
-def birth_inside(number: pl.Expr) -> pl.Expr:
-    """The birth date that can be read in a number of 18 characters, whatever its check digit says."""
-    full = number.str.len_chars() == 18
-    return pl.when(full).then(number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False))
-
-
-def _days(keyless: pl.DataFrame) -> pl.Series:
-    """Birth dates of people without a usable number, as stated and as their number has it, written yyyymmdd."""
-    born = keyless.select(
-        pl.concat_list("birth", birth_inside(pl.col("number"))).list.drop_nulls().alias("day")
-    )
-    return born["day"].explode().drop_nulls().dt.strftime("%Y%m%d").cast(pl.Int64).unique()
-
-
-def _keys_within_a_slip(numbers: pl.Series) -> pl.Series:
-    """Keys of valid numbers that differ from a damaged one by one digit or two neighbours changed about, inside its birth date.
-
-    A slip elsewhere leaves the birth date standing, by which such rows are found anyway.
-    """
-    candidates = []
-    for number in numbers.drop_nulls().unique().sort():
-        if len(number) != 18:
-            continue
-        for i in range(6, 14):
-            candidates += [number[:i] + digit + number[i + 1 :] for digit in "0123456789"]
-            candidates.append(number[:i] + number[i + 1] + number[i] + number[i + 2 :])
-    return number_keys(pl.Series(candidates, dtype=pl.String)).drop_nulls().unique()
-
-
-def link_residual(
+def score_residual(
     extracts: Extracts,
     subject: Subject,
     people: pl.DataFrame,
     rivals: pl.DataFrame,
-    taken: pl.Series,
+    *,
+    taken: pl.DataFrame,
+    model: Model,
+) -> Scored:
+    """Score the rows of a dataset that the numbers left over.
+
+    Args:
+        people, rivals: see `people_lines`, `rival_lines`. taken: key, person of every known number. model: the dataset's.
+    """
+    plan = plan_of(subject.dataset)
+    rows = sift_rows(extracts, subject, people, taken["key"])
+    left = encode(rows, plan, "rows", "row")
+    own = encode(people, plan, "people", "person")
+    pairs = _no_conflicts(block(left, own, plan), left, own)
+    first = weigh(compare(left, own, pairs, plan, model), model)
+    near = np.unique(
+        left.owner[pairs.li[first.odds > np.log2(model.review / (1 - model.review)) - 1]]
+    )
+    facing = rivals.filter(pl.col("normal").is_in(_names_of(rows, near)))
+    everyone = pl.concat([people.cast({"person": pl.Int64}), facing])
+    right = encode(everyone, plan, "people", "person")
+    against = _rivals_of(
+        block(left, encode(facing, plan, "people", "person"), plan), left, rows, near, len(people)
+    )
+    both = Pairs(
+        np.concatenate([pairs.li, against.li]),
+        np.concatenate([pairs.ri, against.ri]),
+        pairs.crowded,
+    )
+    both = _not_themselves(both, left, everyone)
+    compared = compare(left, right, both, plan, model)
+    weights = weigh(compared, model)
+    settled = None
+    if plan.once:
+        held = (
+            extracts.rows(subject.dataset)
+            .select(pl.col(subject.key).alias("key"))
+            .drop_nulls()
+            .collect()
+        )
+        settled = taken.join(held, on="key", how="semi")["person"].cast(pl.Int64).unique()
+    table = decide(candidates(both, weights.odds, left, right), once=plan.once, taken=settled)
+    return Scored(rows, table, left, right, both, compared, weights)
+
+
+def link_residual(
+    scored: Scored, model: Model, people: pl.DataFrame, rivals: pl.DataFrame
 ) -> pl.DataFrame:
     """Rows accepted at tier C, or near enough for a clerk (tier D).
 
     Returns:
-        The dataset's core frame with `person`, `tier`, `score` (posterior probability) and `note` (levels, weights, repair).
+        The dataset's core frame with `person`, `tier`, `score` (posterior probability) and `note` (levels, weights, repair, runner-up).
     """
-    rows = residual_rows(extracts, subject, people, taken)
-    usable = pl.col(subject.key)
-    candidates = _pairs(rows, people, usable)
-    scored = _score(candidates).filter(pl.col("weight") >= levels.REVIEW)
-    best = scored.sort("weight", descending=True).unique(
-        ["row", "person"], keep="first", maintain_order=True
+    table = scored.table.filter((pl.col("person") >= 0) & (pl.col("probability") >= model.review))
+    at = table["pair"].to_numpy()
+    words = {name: _words(scored, name, at) for name in scored.compared.levels}
+    doubtful = _namesakes(people, rivals)
+    judged = table.with_columns(
+        *(pl.Series(f"_{name}", told) for name, told in words.items()),
+        *(pl.Series(f"_{name}_bits", scored.weights.strangers[name][at]) for name in words),
+    ).with_columns(
+        (pl.col("_birth") == "birth_equal").alias("_born"),
+        pl.col("_number").is_in(DIGITS).alias("_digits"),
+        pl.Series("_named", _agreeing_names(scored, at)),
     )
-    facing = (
-        _score(_rival_pairs(rows, rivals, best, usable))
-        .group_by("row")
-        .agg(pl.col("weight").max().alias("rival"))
+    alone = (pl.col("rank") == 1) & (
+        pl.col("person").is_in(doubtful.implode()).not_() | pl.col("_digits")
     )
-    ranked = (
-        best.with_columns(
-            pl.when(pl.len().over("row") > 1)
-            .then(pl.col("weight").top_k(2).min().over("row"))
-            .alias("second"),
-            pl.col("weight").max().over("row").alias("top"),
-        )
-        .filter(pl.col("weight") == pl.col("top"))
-        .join(facing, on="row", how="left")
-    )
-    runner_up = pl.max_horizontal("second", "rival")
-    alone = (runner_up < pl.col("weight")).fill_null(value=True) & _nobody_else(people, rivals)
-    decided = ranked.with_columns(
-        pl.when(alone & (pl.col("weight") >= levels.ACCEPT))
-        .then(pl.lit("C"))
-        .otherwise(pl.lit("D"))
-        .alias("tier"),
-        pl.col("weight").map_elements(levels.probability, return_dtype=pl.Float64).alias("score"),
-        pl.concat_str(
-            pl.col("note"), pl.format("; runner_up={}", runner_up.round(1)), ignore_nulls=True
-        ).alias("note"),
-    ).select("row", "person", "tier", "score", "note")
-    return (
-        rows.join(decided, on="row", how="inner").rename({"normal": "row_name"}).drop("row", "sent")
-    )
-
-
-def _nobody_else(people: pl.DataFrame, rivals: pl.DataFrame) -> pl.Expr:
-    """False for people without a usable number of whose name and birth date the register knows two or more."""
-    namesakes = rivals.group_by("normal", "birth").agg(pl.col("key").n_unique().alias("fits"))
-    doubtful = (
-        people.filter(pl.col("key").is_null())
-        .join(namesakes, on=["normal", "birth"], how="inner")
-        .filter(pl.col("fits") > 1)["person"]
-    )
-    by_birth = pl.col("note").str.contains(
-        "birth_equal"
-    )  # digits that agree tell namesakes of one day apart
-    return (pl.col("person").is_in(doubtful.implode()) & by_birth).not_()
-
-
-def _pairs(rows: pl.DataFrame, people: pl.DataFrame, usable: pl.Expr) -> pl.DataFrame:
-    """Row and person of one name, or of one sound. Two different valid numbers are two people, never a pair."""
-    left = rows.select(
-        "row", "normal", "sent", "row_birth", "row_sex", usable.is_not_null().alias("valid")
-    )
-    same = left.join(people, on="normal", how="inner").with_columns(
-        pl.when("former")
-        .then(levels.NAME_FORMER)
-        .otherwise(levels.NAME_EQUAL)
-        .alias("name_weight"),
-        pl.when("former")
-        .then(pl.lit("name_former"))
-        .otherwise(pl.lit("name_equal"))
-        .alias("name_level"),
-    )
-    voiced = left.with_columns(sounds(left["normal"]).alias("sound"))
-    alike = (
-        voiced.join(people, on="sound", how="inner", suffix="_person")
-        .filter(
-            pl.col("normal") != pl.col("normal_person"),
-            pl.col("normal").str.len_chars() == pl.col("normal_person").str.len_chars(),
-        )
-        .with_columns(
-            pl.lit(levels.NAME_HOMOPHONE).alias("name_weight"),
-            pl.lit("name_homophone").alias("name_level"),
-        )
-    )
-    columns = [
+    enough = pl.col("_named") & (pl.col("_born") | pl.col("_digits"))
+    accepted = alone & enough & (pl.col("probability") >= model.accept)
+    decided = judged.select(
         "row",
-        "person",
-        "sent",
-        "number",
-        "row_birth",
-        "birth",
-        "row_sex",
-        "sex",
-        "name_weight",
-        "name_level",
-        "valid",
-        "key",
+        pl.col("person").cast(pl.UInt32),
+        pl.when(accepted).then(pl.lit("C")).otherwise(pl.lit("D")).alias("tier"),
+        pl.col("probability").alias("score"),
+        _note(list(words)).alias("note"),
+    )
+    return scored.rows.join(decided, on="row", how="inner").rename({"normal": "row_name"})
+
+
+def _note(fields: list[str]) -> pl.Expr:
+    """Levels with their weights, the repair that would match, and the odds of the runner-up."""
+    said = [
+        pl.when(pl.col(f"_{name}_bits") != 0).then(
+            pl.format("{}{}", f"_{name}", _signed(pl.col(f"_{name}_bits")))
+        )
+        for name in fields
     ]
-    return pl.concat([same.select(columns), alike.select(columns)]).filter(
-        (pl.col("valid") & pl.col("key").is_not_null()).not_(), _worth_comparing()
+    repair = pl.when(pl.col("_number").is_in(REPAIRABLE)).then(
+        pl.lit("repair=the number of this person")
     )
+    runner = pl.format("runner_up={}", _signed(pl.col("runner_up_odds")))
+    levels = pl.concat_str(*said, repair, separator=" ", ignore_nulls=True)
+    return pl.concat_str(levels, runner, separator="; ", ignore_nulls=True)
 
 
-def _rival_pairs(
-    rows: pl.DataFrame, rivals: pl.DataFrame, best: pl.DataFrame, usable: pl.Expr
-) -> pl.DataFrame:
-    """The candidate rows against everybody else of their name in the household register."""
-    taken = best.select("row").unique()
-    mine = best.select("row", "key")
-    return (
-        rows.select(
-            "row", "normal", "sent", "row_birth", "row_sex", usable.is_not_null().alias("valid")
-        )
-        .filter(pl.col("valid").not_())
-        .join(taken, on="row", how="semi")
-        .join(rivals, on="normal", how="inner")
-        .join(mine, on=["row", "key"], how="anti")
-        .with_columns(
-            pl.lit(0, dtype=pl.UInt32).alias("person"),
-            pl.lit(levels.NAME_EQUAL).alias("name_weight"),
-            pl.lit("name_equal").alias("name_level"),
-        )
-        .filter(_worth_comparing())
+def _signed(bits: pl.Expr) -> pl.Expr:
+    return pl.when(bits > 0).then(pl.lit("+")).otherwise(pl.lit("")) + bits.round(1).cast(pl.String)
+
+
+def _words(scored: Scored, name: str, at: npt.NDArray[np.int64]) -> list[str]:
+    words = plan_of("")[name].handling.comparison.words
+    return [words[code] for code in scored.compared.levels[name][at]]
+
+
+def _agreeing_names(scored: Scored, at: npt.NDArray[np.int64]) -> list[bool]:
+    levels = plan_of("")["name"].handling.comparison.levels
+    return [levels[code].agrees for code in scored.compared.levels["name"][at]]
+
+
+def _no_conflicts(pairs: Pairs, left: Records, right: Records) -> Pairs:
+    """Without pairs of two valid numbers: an equal one was decided before, two different ones are two people."""
+    keep = (left.coded["number"].key[pairs.li] == 0) | (right.coded["number"].key[pairs.ri] == 0)
+    return pairs.some(keep)
+
+
+def _names_of(rows: pl.DataFrame, near: npt.NDArray[np.int64]) -> pl.Series:
+    return rows.filter(pl.col("row").is_in(pl.Series(near).implode()))["normal"].unique().implode()
+
+
+def _rivals_of(
+    found: Pairs, left: Records, rows: pl.DataFrame, near: npt.NDArray[np.int64], shift: int
+) -> Pairs:
+    """Pairs with the household register: of rows that have a candidate and no valid number of their own."""
+    wanted = np.isin(left.owner[found.li], near) & rows["key"].is_null().to_numpy()[found.li]
+    return Pairs(found.li[wanted], found.ri[wanted] + shift, {})
+
+
+def _not_themselves(pairs: Pairs, left: Records, everyone: pl.DataFrame) -> Pairs:
+    """Without rivals who bear the name and the birth date of a candidate that has no usable number: they may be that person."""
+    keyless = everyone.filter(pl.col("key").is_null() & (pl.col("person") >= 0))
+    if not len(keyless):
+        return pairs
+    table = pl.DataFrame({"row": left.owner[pairs.li], "line": pairs.ri}).with_columns(
+        everyone["person"].gather(pl.Series(pairs.ri)).alias("person"),
+        everyone["normal"].gather(pl.Series(pairs.ri)).alias("normal"),
+        everyone["birth"].gather(pl.Series(pairs.ri)).alias("birth"),
     )
-
-
-def _worth_comparing() -> pl.Expr:
-    """A cheap necessary condition of every level that can reach the threshold."""
-    sent, number = pl.col("sent"), pl.col("number")
-    before, after = sent.str.extract(r"^([^*]*)\*"), sent.str.extract(r"\*([^*]*)$")
-    masked = number.str.starts_with(before) & number.str.ends_with(after)
-    head = sent.str.slice(0, 8) == number.str.slice(0, 8)
-    tail = sent.str.slice(-8) == number.str.slice(-8)
-    born = pl.col("row_birth") == pl.col("birth")
-    whole = sent.str.contains("*", literal=True).not_()
-    return pl.any_horizontal(
-        [c.fill_null(value=False) for c in (masked, whole & (head | tail), born)]
+    theirs = table.join(keyless.select("person").unique(), on="person", how="semi").select(
+        "row", "normal", "birth", pl.lit(value=True).alias("same")
     )
+    marked = table.join(
+        theirs.unique(), on=["row", "normal", "birth"], how="left", maintain_order="left"
+    )
+    keep = ((marked["person"] >= 0) | marked["same"].is_null()).to_numpy()
+    return pairs.some(keep)
 
 
-def _score(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Weights and words of each pair: row, person, key, weight, note."""
-    out = []
-    for pair in pairs.iter_rows(named=True):
-        number = levels.compare_numbers(pair["sent"], pair["number"] or "")
-        found = [number]
-        if number.weight <= 0:  # digits that agree already say the birth date
-            found.append(levels.compare_births(pair["row_birth"], pair["birth"]))
-            found.append(levels.compare_sexes(pair["row_sex"], pair["sex"]))
-        weight = pair["name_weight"] + sum(level.weight for level in found)
-        words = [f"{pair['name_level']}{pair['name_weight']:+.1f}"]
-        words += [f"{level.word}{level.weight:+.1f}" for level in found if level.weight]
-        if number.repairs:
-            words.append("repair=the number of this person")
-        out.append((pair["row"], pair["person"], pair["key"], weight, " ".join(words)))
-    schema = {
-        "row": pl.UInt32(),
-        "person": pl.UInt32(),
-        "key": pl.Int64(),
-        "weight": pl.Float64(),
-        "note": pl.String(),
-    }
-    return pl.DataFrame(out, schema=schema, orient="row")
+def _namesakes(people: pl.DataFrame, rivals: pl.DataFrame) -> pl.Series:
+    """People without a usable number of whose name and birth date the register knows two or more."""
+    fits = rivals.group_by("normal", "birth").agg(pl.col("key").n_unique().alias("fits"))
+    doubtful = people.filter(pl.col("key").is_null()).join(
+        fits.filter(pl.col("fits") > 1), on=["normal", "birth"], how="inner"
+    )
+    return doubtful["person"].cast(pl.Int64).unique()

@@ -7,8 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from household.identity.names import INTERPUNCTS, VARIANTS, normal_employer, normal_names
-from household.linkage.pinyin import sounds
+from household.identity.names import (
+    INTERPUNCTS,
+    VARIANTS,
+    name_parts,
+    normal_employer,
+    normal_names,
+)
 
 CHARACTERS = "张王李赵阿依古丽买买提國華張髙於·• 　AaＢ\ue81e"
 
@@ -61,10 +66,98 @@ def test_different_names_stay_different() -> None:
     assert normal("张伟") != normal("张玮")
 
 
-def test_homophones_sound_alike() -> None:
-    heard = sounds(pl.Series(["张伟", "章威", "张芳", None])).to_list()
-    assert heard[0] == heard[1] != heard[2]
-    assert heard[3] is None
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("张喆", "张哲"),
+        ("李堃", "李坤"),
+        ("王淼", "王水"),
+        ("陈犇", "陈奔"),
+        ("买买提", "麦麦提"),
+        ("张伟", "张ＷＥＩ"),
+        ("凃山", "涂山"),
+    ],
+)
+def test_names_that_two_people_bear_stay_different(one: str, other: str) -> None:
+    assert normal(one) != normal(other)
+
+
+def test_a_standard_form_is_nobody_s_variant() -> None:
+    assert not set(VARIANTS) & set(VARIANTS.values())
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\n",
+        "\r\n",
+        "\x00",
+        "\u200b",
+        "\ufeff",
+        "\u00ad",
+        "\u200e",
+        "\u2028",
+        "\x85",
+        "\x1f",
+        "\ufe00",
+        "\U000e0100",
+    ],
+)
+def test_what_cannot_be_seen_is_ignored_and_shifts_no_row(sign: str) -> None:
+    assert normal("李四", f"張{sign}三", "王五", sign, None, "赵六") == [
+        "李四",
+        "张三",
+        "王五",
+        None,
+        None,
+        "赵六",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "wanted"),
+    [
+        ("李\ue816", "李\U00020087"),  # GBK, row FE50
+        ("⻢云", "马云"),  # copied out of a PDF file
+        ("⾼山", "高山"),  # the same, Kangxi radicals: NFKC
+        ("髙橋", "高桥"),
+        ("於伦", "于伦"),  # OpenCC alone keeps it
+        ("张囯栄", "张国荣"),
+        ("錢鍾書", "钱钟书"),
+        ("乾坤", "乾坤"),
+        ("阿依 ˙ 古丽", "阿依古丽"),
+        ("阿依—古丽", "阿依古丽"),
+        ("Ａli．ｋ", "ALIK"),
+    ],
+)
+def test_rare_and_variant_characters(sent: str, wanted: str) -> None:
+    assert normal(sent) == [wanted]
+
+
+def test_a_name_without_end_keeps_its_whole_form() -> None:
+    (form,) = normal("張·" * 250_000)
+    assert form == "张" * 250_000
+
+
+@pytest.mark.parametrize(
+    ("sent", "parts"),
+    [
+        ("阿依·古麗", ["阿依", "古丽"]),
+        ("买买提 • 艾力．阿卜拉", ["买买提", "艾力", "阿卜拉"]),
+        ("张三", ["张三"]),
+        ("张\n三", ["张三"]),
+        ("·张·", ["张"]),
+        ("··", []),
+        ("", []),
+        (None, None),
+    ],
+)
+def test_parts(sent: str | None, parts: list[str] | None) -> None:
+    assert name_parts(pl.Series([None, sent, "阿·依"], dtype=pl.String)).to_list() == [
+        None,
+        parts,
+        ["阿", "依"],
+    ]
 
 
 def test_employers() -> None:

@@ -9,7 +9,7 @@ import pytest
 from core_town import County, Household, Someone
 
 from household.identity.numbers import check_digit, number_of_key
-from household.linkage.levels import compare_numbers
+
 
 if TYPE_CHECKING:
     from core_told import Told
@@ -240,21 +240,3 @@ def test_a_contested_number_is_graded_by_each_roster() -> None:
     assert told.suggestion("theirs") == "needs_review"
     (_, *__) = told.evidence("theirs", PENSION)
     assert {e["link_tier"] for e in told.evidence("theirs", PENSION)} == {"C"}
-
-
-@pytest.mark.parametrize("place", range(18))
-def test_one_digit_changed_is_one_slip(place: int) -> None:
-    number = number_of_key(99010119800201123)
-    changed = number[:place] + ("5" if number[place] != "5" else "6") + number[place + 1 :]
-    assert compare_numbers(changed, number).word == "number_one_slip"
-
-
-def test_levels_of_masks() -> None:
-    number = number_of_key(99010119800201123)
-    weights = [
-        compare_numbers(masked(number, h, t), number).weight for h, t in ((6, 0), (6, 4), (10, 4))
-    ]
-    assert weights == sorted(weights)
-    assert weights[0] > 0
-    assert compare_numbers(masked(number, 6, 0) + "9", number).weight < 0
-    assert compare_numbers("", number).weight == 0

@@ -1,0 +1,113 @@
+"""From weights to links: how probable each candidate of a row is beside the others and nobody, who comes second, who may stand once.
+
+A row belongs to one person at most. Its candidates compete with one another and with "nobody on this side":
+P(j) = odds_j / (1 + sum of odds).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from household.linkage.engine.blocking import Pairs
+    from household.linkage.engine.records import Records
+
+AGAIN = -7.0
+"""Bits against a second row of a person in a register where everybody stands once: such registers hold some duplicates."""
+
+FAINT = 1e-4
+"""Probability below which a candidate is not kept."""
+
+CANDIDATES = {
+    "row": pl.Int64(),
+    "person": pl.Int64(),
+    "pair": pl.Int64(),
+    "odds": pl.Float64(),
+    "probability": pl.Float64(),
+    "rank": pl.UInt32(),
+    "runner_up": pl.Int64(),
+    "runner_up_odds": pl.Float64(),
+}
+
+
+def candidates(
+    pairs: Pairs, odds: npt.NDArray[np.float64], rows: Records, people: Records
+) -> pl.DataFrame:
+    """Each row's candidates: the best pair of lines for every row and person: row, person, pair (position), odds (log2)."""
+    table = pl.DataFrame(
+        {
+            "row": rows.owner[pairs.li],
+            "person": people.owner[pairs.ri],
+            "pair": np.arange(len(pairs)),
+            "odds": odds,
+        }
+    ).filter(pl.col("odds") > -40)
+    return table.sort(
+        ["row", "person", "odds", "pair"], descending=[False, False, True, False]
+    ).unique(["row", "person"], keep="first", maintain_order=True)
+
+
+def decide(found: pl.DataFrame, *, once: bool, taken: pl.Series | None = None) -> pl.DataFrame:
+    """Probabilities, ranks and runners-up of candidates.
+
+    Args:
+        found: row, person, pair, odds. once: whether a person stands on one row at most. taken: people who have theirs already.
+
+    Returns:
+        CANDIDATES, sorted by row and rank (1 is best); those fainter than FAINT are left out, though they counted.
+    """
+    if once and taken is not None:
+        again = pl.col("person").is_in(taken.implode())
+        found = found.with_columns(
+            pl.when(again).then(pl.col("odds") + AGAIN).otherwise("odds").alias("odds")
+        )
+    ranked = _ranked(found)
+    if once:
+        ranked = _ranked(_yielded(ranked))
+    return (
+        ranked.filter(pl.col("probability") >= FAINT)
+        .select(list(CANDIDATES))
+        .cast(pl.Schema(CANDIDATES))
+    )
+
+
+def _yielded(ranked: pl.DataFrame) -> pl.DataFrame:
+    """A person whom two rows claim goes to the better claim; the others count against AGAIN."""
+    claim = ranked.filter(pl.col("rank") == 1).sort(
+        ["person", "odds", "row"], descending=[False, True, False]
+    )
+    holder = claim.unique("person", keep="first", maintain_order=True).select(
+        "person", pl.col("row").alias("holder")
+    )
+    lost = (pl.col("holder") != pl.col("row")).fill_null(value=False)
+    return (
+        ranked.join(holder, on="person", how="left", maintain_order="left")
+        .with_columns(pl.when(lost).then(pl.col("odds") + AGAIN).otherwise("odds").alias("odds"))
+        .select("row", "person", "pair", "odds")
+    )
+
+
+def _ranked(found: pl.DataFrame) -> pl.DataFrame:
+    top = pl.col("odds").max().over("row")
+    share = pl.lit(2.0).pow(pl.col("odds") - top)
+    # 1 + sum of odds, both scaled by the best so that nothing overflows
+    whole = share.sum().over("row") + pl.lit(2.0).pow(-top)
+    ordered = found.sort(["row", "odds", "person"], descending=[False, True, False])
+    return ordered.with_columns(
+        (share / whole).alias("probability"),
+        pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("row").alias("rank"),
+    ).with_columns(
+        pl.when(pl.col("rank") == 1)
+        .then(pl.col("person").shift(-1).over("row"))
+        .otherwise(pl.col("person").first().over("row"))
+        .alias("runner_up"),
+        pl.when(pl.col("rank") == 1)
+        .then(pl.col("odds").shift(-1).over("row"))
+        .otherwise(pl.col("odds").first().over("row"))
+        .alias("runner_up_odds"),
+    )

@@ -1,0 +1,223 @@
+"""Comparing identity numbers that do not both stand as valid and equal: slips, masks, lost tails, two valid numbers that differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from household.identity.numbers import (
+    key_birth,
+    key_sex,
+    normal_number,
+    number_keys,
+    number_text,
+)
+from household.linkage.engine.levels import Comparison, Level, missing
+from household.linkage.engine.slips import (
+    Codes,
+    Counts,
+    Flags,
+    Rows,
+    Texts,
+    count_slips,
+    equal_places,
+    from_codes,
+    text_codes,
+)
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+WIDTH = 20
+_STAR = ord("*")
+_HIDING = r"[#×●■□_?]"
+"""What is printed over hidden digits beside the star (and beside X, see `_stars`)."""
+
+LEVELS = Comparison(
+    (
+        missing("number_missing", "号码缺失"),
+        Level("number_equal", "号码相同", 0.86, 1e-6, 5e-4, agrees=True),
+        Level("number_one_slip", "号码差一处笔误", 0.04, 1e-5, 1e-4, agrees=True),
+        Level(
+            "visible_digits_agree", "可见位相同", 0.02, 1e-5, 1e-4,
+            beside="visible_digits_contradict", agrees=True,
+        ),
+        Level("number_tail_lost", "号码末三位丢失，前十五位相同", 0.02, 4e-5, 1e-4, agrees=True),
+        Level("number_two_slips", "号码差两处笔误", 6e-3, 5e-5, 5e-4),
+        Level("number_head_equal", "地区与出生日期相同，其余不同", 4e-3, 4e-4, 4e-4),
+        Level("number_unlike", "号码不同（其一无效）", 0.04, 0.1, 0.1),
+        Level("visible_digits_contradict", "可见位不符", 2e-5, 0.02, 0.02),
+        Level("numbers_differ", "两个有效号码不同", 4e-3, 0.87, 0.87),
+    )
+)  # fmt: skip
+(
+    _MISSING,
+    EQUAL,
+    ONE_SLIP,
+    VISIBLE,
+    TAIL_LOST,
+    TWO_SLIPS,
+    HEAD,
+    UNLIKE,
+    CONTRADICT,
+    DIFFER,
+) = range(10)
+
+TELLING = (ONE_SLIP, TAIL_LOST, TWO_SLIPS, HEAD)
+"""Levels at which the digits already say the birth date and the sex that stand inside the number."""
+
+_REGION, _BIRTH, _SERIAL = 0.7, 1.6, 3.0
+"""Bits that a visible digit carries by its place: the region is shared by neighbours, the serial part by nobody."""
+_PLACE_BITS = np.array([_REGION] * 6 + [_BIRTH] * 8 + [_SERIAL] * 4 + [0.0] * (WIDTH - 18))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers of one side.
+
+    Attributes:
+        sent: normal text, of a valid number all 18 characters. key: identity key, 0 where the number is not valid.
+        text: the codes of `sent`.
+        given: whether there is anything to compare. masked: whether places are hidden. head, tail: visible characters before
+            the first and behind the last hidden one.
+    """
+
+    sent: pl.Series
+    key: npt.NDArray[np.int64]
+    text: Texts
+    given: Flags
+    masked: Flags
+    head: Counts
+    tail: Counts
+
+
+def encode_numbers(texts: pl.Series, keys: pl.Series | None = None) -> Numbers:
+    """Numbers as sent; `keys` where they are known already."""
+    key = number_keys(texts) if keys is None else keys
+    frame = pl.DataFrame({"sent": texts.cast(pl.String), "key": key}).with_columns(
+        pl.coalesce(number_text(pl.col("key")), normal_number(pl.col("sent")))
+        .fill_null("")
+        .alias("text")
+    )
+    text = _lengthened(frame["text"])
+    digits = text.str.count_matches(r"[0-9]")
+    same = text.str.contains(r"^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|12345.*)$")
+    codes = text_codes(text.str.replace_all(_HIDING, "*"), WIDTH)
+    stars = _stars(codes.front)
+    codes = from_codes(np.where(stars, np.uint32(_STAR), codes.front), codes.length)
+    places = np.arange(WIDTH)
+    head = np.where(stars, places, WIDTH).min(axis=1)
+    last = np.where(stars, places, -1).max(axis=1)
+    return Numbers(
+        text,
+        key.fill_null(0).to_numpy(),
+        codes,
+        ((digits >= 4) & ~same).fill_null(value=False).to_numpy().astype(bool),
+        np.asarray(stars.any(axis=1)),
+        head.astype(np.int64),
+        np.maximum(codes.length - 1 - last, 0),
+    )
+
+
+def _lengthened(texts: pl.Series) -> pl.Series:
+    """Numbers of which a spreadsheet or a narrow field kept the beginning (9.9010E+17, 14 digits), with stars for what is lost."""
+    text = pl.col("text")
+    rounded = text.str.extract(r"^([0-9]\.[0-9]+)E\+17$").str.replace(".", "", literal=True)
+    begun = pl.when(text.str.contains(r"^[0-9]{8,14}$")).then(text)
+    return (
+        texts.alias("text")
+        .to_frame()
+        .select(pl.coalesce(pl.coalesce(rounded, begun).str.pad_end(18, "*"), text))["text"]
+    )
+
+
+def _stars(front: Codes) -> Flags:
+    """Places that are hidden: by a star, or by an X where no check character can stand."""
+    stars: Flags = front == _STAR
+    crossed = front == ord("X")
+    crossed[:, 17:] &= np.roll(crossed, 1, axis=1)[:, 17:] & np.roll(crossed, 2, axis=1)[:, 17:]
+    hidden: Flags = stars | crossed
+    return hidden
+
+
+def inside(texts: pl.Series) -> pl.DataFrame:
+    """Birth (Date) and sex (男, 女) inside numbers that are valid; a damaged number's cannot be relied on."""
+    key = pl.col("key")
+    held = number_keys(texts.cast(pl.String)).alias("key").to_frame()
+    return held.select(key_birth(key).alias("birth"), key_sex(key).alias("sex"))
+
+
+def compare_numbers(
+    left: Numbers, li: Rows, right: Numbers, ri: Rows
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
+    """Level of each pair, and of `visible_digits_agree` how often strangers agree so far (else NaN)."""
+    codes = np.full(len(li), UNLIKE, dtype=np.uint8)
+    chance = np.full(len(li), np.nan)
+    lk, rk = left.key[li], right.key[ri]
+    given = left.given[li] & right.given[ri]
+    slips = count_slips(left.text, li, right.text, ri)
+    full = (left.text.length[li] == 18) & (right.text.length[ri] == 18)
+    codes[full & slips.two_in_place] = TWO_SLIPS
+    codes[full & (slips.prefix >= 14)] = HEAD
+    lost = full & (slips.prefix >= 15) & (_tail_lost(left.text, li) | _tail_lost(right.text, ri))
+    codes[lost] = TAIL_LOST
+    codes[slips.one] = ONE_SLIP
+    either = left.masked[li] ^ right.masked[ri]
+    if either.any():
+        at = np.flatnonzero(either)
+        agree, bits = _visible(left, li[at], right, ri[at])
+        codes[at] = np.where(agree, VISIBLE, CONTRADICT)
+        chance[at] = np.where(agree, 2.0**-bits, np.nan)
+    codes[(lk != 0) & (rk != 0)] = DIFFER
+    same_text = (left.text.length[li] == right.text.length[ri]) & (
+        slips.prefix == left.text.length[li]
+    )
+    codes[same_text & ~left.masked[li]] = EQUAL
+    codes[(lk != 0) & (lk == rk)] = EQUAL
+    codes[~given] = _MISSING
+    return codes, chance
+
+
+def birth_bits(left: Numbers, li: Rows, right: Numbers, ri: Rows) -> npt.NDArray[np.float64]:
+    """Bits of what is visible that the birth date and the sex inside the number carry, for pairs whose visible digits agree."""
+    hidden_left = left.masked[li]
+    a, b = left.text.front[li], right.text.front[ri]
+    shown = (a != _STAR) & (b != _STAR) & (a == b)
+    in_place = shown[:, 6:14] @ _PLACE_BITS[6:14]
+    head = np.where(hidden_left, left.head[li], right.head[ri])
+    ends = np.clip(head - 6, 0, 8) * _BIRTH
+    same: npt.NDArray[np.float64] = np.where(
+        left.text.length[li] == right.text.length[ri], in_place, ends
+    )
+    return same
+
+
+def _tail_lost(text: Texts, at: Rows) -> Flags:
+    zeros: Flags = (text.front[at, 15:18] == ord("0")).all(axis=1)
+    return zeros
+
+
+def _visible(
+    left: Numbers, li: Rows, right: Numbers, ri: Rows
+) -> tuple[Flags, npt.NDArray[np.float64]]:
+    """Whether what is visible on both sides agrees, and the bits that it carries."""
+    hidden_left = left.masked[li]
+    a, b = left.text.front[li], right.text.front[ri]
+    la, lb = left.text.length[li], right.text.length[ri]
+    shown = (a != _STAR) & (b != _STAR) & (a != 0) & (b != 0)
+    in_place = (equal_places(a, b) | ~shown).all(axis=1) & (la == lb)
+    bits = ((a == b) & shown) @ _PLACE_BITS
+    # A mask of another length than what it hides: compare what stands before it and what stands behind it.
+    head = np.where(hidden_left, left.head[li], right.head[ri])
+    tail = np.where(hidden_left, left.tail[li], right.tail[ri])
+    back_a, back_b = left.text.back[li], right.text.back[ri]
+    front_run = np.logical_and.accumulate(equal_places(a, b), axis=1).sum(axis=1)
+    back_run = np.logical_and.accumulate(equal_places(back_a, back_b), axis=1).sum(axis=1)
+    ends = (front_run >= head) & (back_run >= tail) & (la != lb)
+    steps = np.concatenate([[0.0], np.cumsum(_PLACE_BITS[:18])])
+    from_back = np.concatenate([[0.0], np.cumsum(_PLACE_BITS[:18][::-1])])
+    end_bits = steps[np.minimum(head, 18)] + from_back[np.minimum(tail, 18)]
+    return in_place | ends, np.where(in_place, bits, end_bits)

@@ -1,0 +1,69 @@
+"""Which rows of a dataset the model has to look at at all: those that no valid number gives to anybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from household.identity.names import normal_names
+from household.identity.numbers import key_birth, key_sex, number_text
+from household.identity.repairs import repairs
+
+if TYPE_CHECKING:
+    from household.extracts import Extracts
+    from household.linkage.subjects import Subject
+
+
+def sift_rows(
+    extracts: Extracts, subject: Subject, people: pl.DataFrame, taken: pl.Series
+) -> pl.DataFrame:
+    """Rows of a dataset that have to be compared, in its core frame with `plans.ROW_COLUMNS`, and `row_birth`, `row_sex`.
+
+    Rows without a valid number; and, for people without one, rows whose number is a repair of theirs, fits what is visible of
+    it, or holds their birth date. `taken` are keys that mean a known person already: such a row is nobody else's.
+    """
+    key = pl.col(subject.key)
+    wanted = key.is_null()
+    keyless = people.filter(pl.col("key").is_null())
+    if len(keyless):
+        offered = repairs(keyless["number"])["key"].unique()
+        near = key.is_in(offered.implode()) | (key // 1000 % 100_000_000).is_in(
+            _days(keyless).implode()
+        )
+        for head, tail in _visible(keyless["number"]):
+            number = number_text(key)
+            near = near | (number.str.starts_with(head) & number.str.ends_with(tail))
+        wanted = wanted | (near & key.is_in(taken.implode()).not_())
+    rows = (
+        extracts.rows(subject.dataset).filter(wanted & pl.col(subject.name).is_not_null()).collect()
+    )
+    rows = rows.with_columns(normal_names(rows[subject.name]).alias("normal"))
+    rows = rows.filter(pl.col("normal").is_not_null()).with_row_index("row")
+    birth = pl.col(subject.birth) if subject.birth else pl.lit(None, dtype=pl.Date)
+    sex = pl.col(subject.sex) if subject.sex else pl.lit(None, dtype=pl.String)
+    return rows.with_columns(
+        pl.col("row").cast(pl.Int64),
+        pl.col(subject.name).alias("name"),
+        pl.lit(value=False).alias("former"),
+        pl.coalesce(number_text(key), subject.number).alias("number"),
+        key.alias("key"),
+        birth.alias("birth"),
+        sex.alias("sex"),
+        pl.coalesce(birth, key_birth(key)).alias("row_birth"),
+        pl.coalesce(sex, key_sex(key)).alias("row_sex"),
+    )
+
+
+def _days(keyless: pl.DataFrame) -> pl.Series:
+    """Birth dates of people without a usable number, written yyyymmdd."""
+    return keyless["birth"].drop_nulls().dt.strftime("%Y%m%d").cast(pl.Int64).unique()
+
+
+def _visible(numbers: pl.Series) -> list[tuple[str, str]]:
+    """What is visible of masked numbers before the first and behind the last star, where it is enough to tell people apart."""
+    masked = (
+        numbers.drop_nulls().filter(numbers.drop_nulls().str.contains("*", literal=True)).unique()
+    )
+    ends = [(text[: text.index("*")], text[text.rindex("*") + 1 :]) for text in masked.sort()]
+    return [(head, tail) for head, tail in ends if len(head) + len(tail) >= 8]
