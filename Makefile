@@ -10,6 +10,7 @@ SHELL := /bin/sh
 .NOTPARALLEL:
 
 VENV := .venv
+BENCH := .bench
 TOOLS := .tools
 BIN := $(VENV)/bin
 # A Python of your own choice: make setup PYTHON=/opt/python/bin/python3.12
@@ -22,10 +23,10 @@ export UV_PYTHON_DOWNLOADS := never
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench dev clean
+.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench bench-linkage dev clean
 
 help: ## Show these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/.stamp ## Install everything into .venv (at once when nothing changed)
 	@:
@@ -69,6 +70,9 @@ dev: setup ## Open Dagster's pages on this machine
 bench: setup ## Time the main job on large counties, beside merely reading their files (takes a few minutes)
 	$(BIN)/python tests/bench/main_job.py $(ARGS)
 
+bench-linkage: $(BENCH)/.stamp ## Our linkage beside Splink 5 on made registers (an hour; ARGS="--people 10000 --rows 50000": minutes)
+	$(BENCH)/bin/python tests/bench/linkage/run.py $(ARGS)
+
 # Hashes, and no address: uv.lock would record where each file was fetched from.
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -77,9 +81,10 @@ lock: $(TOOLS)/.stamp ## Resolve the dependencies anew into locks/
 	grep -E '^uv==' locks/bootstrap.txt | sed 's/ .*//' | $(COMPILE) - -o locks/bootstrap.txt
 	$(COMPILE) pyproject.toml --extra build --extra web -o locks/run.txt
 	$(COMPILE) pyproject.toml --extra build --extra web --group dev -o locks/dev.txt
+	$(COMPILE) pyproject.toml --extra build --extra web --group dev --group bench -o locks/bench.txt
 
 clean: ## Remove what was installed and built; never data
-	rm -rf $(VENV) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) $(BENCH) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- installation ---------------------------------------------------------------------------------
@@ -115,5 +120,18 @@ $(VENV)/.stamp: $(TOOLS)/.stamp locks/dev.txt pyproject.toml
 	  $(BIN)/python -m pip --version >/dev/null 2>&1 || $(TOOLS)/bin/python -m venv --clear $(VENV); \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r locks/dev.txt; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@
+
+# The peer and its dependencies (pandas 2 among them) stay out of .venv: a second environment of the same house.
+$(BENCH)/.stamp: $(VENV)/.stamp locks/bench.txt
+	@if [ -x $(TOOLS)/bin/uv ]; then \
+	  $(BENCH)/bin/python -c '' 2>/dev/null || $(TOOLS)/bin/uv venv --quiet --clear --python $(TOOLS)/bin/python $(BENCH); \
+	  VIRTUAL_ENV="$(CURDIR)/$(BENCH)" $(TOOLS)/bin/uv pip sync --quiet --require-hashes locks/bench.txt; \
+	  VIRTUAL_ENV="$(CURDIR)/$(BENCH)" $(TOOLS)/bin/uv pip install --quiet --no-deps --no-build-isolation -e .; \
+	else \
+	  $(BENCH)/bin/python -m pip --version >/dev/null 2>&1 || $(TOOLS)/bin/python -m venv --clear $(BENCH); \
+	  $(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r locks/bench.txt; \
+	  $(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi
 	@touch $@

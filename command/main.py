@@ -8,6 +8,9 @@ from typing import NoReturn
 
 import click
 
+from command import (
+    links,
+)  # its group by way of the module: the program's own is the only group here
 from command.demo import demo
 from command.export import export
 from command.run import INTERRUPTED, run
@@ -25,6 +28,7 @@ HELP = """核对：社会救助家庭经济状况核对。
   hedui run --inbox 收件 --warehouse 县.duckdb --as-of 2026-05-20
   hedui show --warehouse 县.duckdb --application 申请编号
   hedui export --warehouse 县.duckdb --out 结果 --format xlsx
+  hedui links list --warehouse 县.duckdb     人员关联：查看、人工判定、双人盲审
 
 \b
 退出码：0 完成（有发现也是完成）；1 被拒绝或失败，标准错误输出一行原因；2 用法不对。
@@ -42,6 +46,7 @@ hedui.add_command(run)
 hedui.add_command(demo)
 hedui.add_command(show)
 hedui.add_command(export)
+hedui.add_command(links.links)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from household.extracts import Extracts
+    from household.linkage.links import Models
     from household.rules.packs import Packs
 
 
@@ -50,6 +51,7 @@ class Inputs:
         person_key: secret of the published person references. region: only applications below this code.
         previous_alerts: the newest published `alert` rows, or None.
         judgements: what clerks decided about links (`linkage.judgements.JUDGEMENT_SCHEMA`), or None.
+        models: dataset -> the linkage model that is pinned; a dataset without one has the shipped model.
     """
 
     extracts: Extracts
@@ -58,6 +60,7 @@ class Inputs:
     region: str | None = None
     previous_alerts: pl.DataFrame | None = None
     judgements: pl.DataFrame | None = None
+    models: Models | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def identify(inputs: Inputs) -> Identified:
     granted = grants(inputs.extracts, roster.applications, roster.members)
     known = gather_known(inputs.extracts, roster, granted)
     linked = honour(
-        link_rows(inputs.extracts, roster, known),
+        link_rows(inputs.extracts, roster, known, inputs.models),
         inputs.judgements,
         extracts=inputs.extracts,
         persons=roster.persons,

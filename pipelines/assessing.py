@@ -14,9 +14,11 @@ from connectors.store import write_rows
 from household.assess import Identified, Inputs, assess, identify, tell
 from household.extracts import FILES_SCHEMA, Extracts
 from household.linkage.by_number import NAME_CONFLICT, ONLY_NUMBER
+from household.linkage.honouring import count_idle
 from household.roster import Roster
 from household.schema.published import PUBLISHED
 from pipelines.gating import held_gates, limits_of, settled_datasets
+from pipelines.modelling import link_model_rows
 from quality.results import LINKAGE_SCHEMA, quality_rows
 from warehouse.current import read_current
 
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 
 
 def identify_people(work: Workplace) -> dict[str, int]:
-    """Rosters, authorisations and links, handed over as Parquet. Returns counts: applications, persons, linked rows."""
+    """Rosters, authorisations and links, handed over as Parquet.
+
+    Returns counts: applications, persons, linked rows, judgements, and judged pairs that are no link of this run.
+    """
     who = identify(_inputs(work, settled_datasets(work)))
     folder = _identities(work)
     shutil.rmtree(folder, ignore_errors=True)
@@ -42,6 +47,8 @@ def identify_people(work: Workplace) -> dict[str, int]:
         "applications": who.roster.applications.height,
         "persons": who.roster.persons.height,
         "linked_rows": sum(rows.height for rows in who.linked.values()),
+        "judgements": work.judgements.height,
+        "judgements_idle": count_idle(work.judgements, who.linked, who.roster.persons),
     }
 
 
@@ -56,6 +63,7 @@ def assess_households(work: Workplace) -> dict[str, pl.DataFrame]:
     inputs = _inputs(work, settled_datasets(work), alerts)
     who = _load_identified(work)
     tables = tell(inputs, who, assess(inputs, who))
+    tables["link_model"] = link_model_rows(who.linked, work.models, work.pins)
     save_tables(work, "verdicts", tables)
     return tables
 
@@ -114,7 +122,16 @@ def _inputs(
         as_of=work.order.as_of,
         files=files,
     )
-    return Inputs(extracts, work.packs, work.order.key, work.order.region, alerts)
+    order = work.order
+    return Inputs(
+        extracts,
+        work.packs,
+        order.key,
+        region=order.region,
+        previous_alerts=alerts,
+        judgements=work.judgements,
+        models=work.models,
+    )
 
 
 def _load_identified(work: Workplace) -> Identified:

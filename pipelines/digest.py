@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 PROGRAM_VERSION = version("hedui")
 
 
-def input_digest(arrivals: Iterable[Arrival], order: Order, *, packs: str) -> str:
+def input_digest(
+    arrivals: Iterable[Arrival], order: Order, *, packs: str, judgements: str = "", models: str = ""
+) -> str:
     """SHA-256 over what stands of the arrivals and over the order; equal digests mean that nothing is new.
 
     Args:
         arrivals: the whole log. Of each path its newest event counts, and the newest that could be read.
         order: day, region and person key are taken from it; where inbox and warehouse lie is not.
         packs: digest of all rule packs.
+        judgements: digest of the log of clerks' judgements; empty where nothing was ever judged.
+        models: digest of the pinned linkage models; empty where every dataset has the shipped one.
 
     """
     newest = {a.file: a for a in arrivals}
@@ -38,6 +42,10 @@ def input_digest(arrivals: Iterable[Arrival], order: Order, *, packs: str) -> st
         "program": PROGRAM_VERSION,
         "rows_format": ROWS_FORMAT,
     }
+    if judgements:  # a county without any keeps the digests of its runs
+        said["judgements"] = judgements
+    if models:
+        said["models"] = models
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

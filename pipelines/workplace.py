@@ -13,16 +13,24 @@ from typing import TYPE_CHECKING
 from connectors.arrivals import Arrival, read_arrivals
 from connectors.errors import ConnectorError
 from connectors.inbox import Found, survey
+from connectors.model_files import load_model, pins_digest, read_pins
 from connectors.store import Store, open_store, write_whole
 from household.errors import InputError
+from household.linkage.judgements import log_digest
 from household.rules.packs import read_packs
 from pipelines.digest import input_digest
+from warehouse.casework import casework_file
 from warehouse.current import latest
+from warehouse.judgements import read_judgements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    import polars as pl
+
+    from connectors.model_files import Pin
+    from household.linkage.engine.model import Model
     from household.rules.packs import Packs
     from pipelines.settings import Order
     from warehouse.locking import WriteLock
@@ -31,6 +39,11 @@ if TYPE_CHECKING:
     Listener = Callable[[str, Mapping[str, int]], None]
 
 STORE_SUFFIX = ".store"
+
+
+def store_root(warehouse: Path) -> Path:
+    """The folder of the working store beside a warehouse."""
+    return warehouse.resolve().with_suffix(STORE_SUFFIX)
 
 
 class Workplace:
@@ -62,7 +75,7 @@ class Workplace:
     @cached_property
     def store(self) -> Store:
         """The working store beside the warehouse. Raises ConnectorError."""
-        root = self.order.warehouse.resolve().with_suffix(STORE_SUFFIX)
+        root = store_root(self.order.warehouse)
         if self.lock is not None or not root.exists():
             return open_store(root)
         store = Store(root)
@@ -94,11 +107,36 @@ class Workplace:
         """The newest published run, as it was when this was first asked. Raises NotOursError."""
         return latest(self.order.warehouse)
 
+    @cached_property
+    def judgements(self) -> pl.DataFrame:
+        """The log of clerks' judgements, as it was when this was first asked: what is judged meanwhile is the next run's.
+
+        Raises WarehouseError.
+        """
+        return read_judgements(casework_file(store_root(self.order.warehouse)))
+
+    @cached_property
+    def pins(self) -> dict[str, Pin]:
+        """Which linkage models are pinned, as it was when this was first asked. Raises InputError, ConnectorError."""
+        return read_pins(Store(store_root(self.order.warehouse)))
+
+    @cached_property
+    def models(self) -> dict[str, Model]:
+        """The pinned linkage models by dataset. Raises InputError, ConnectorError."""
+        store = Store(store_root(self.order.warehouse))
+        return {name: load_model(name, pin.digest, store) for name, pin in self.pins.items()}
+
     @property
     def digest(self) -> str:
         """The digest of the run's input as far as it has been taken in."""
         if self._digest is None or self._digest[0] != len(self.log):
-            digest = input_digest(self.log, self.order, packs=self.packs.digest_all())
+            digest = input_digest(
+                self.log,
+                self.order,
+                packs=self.packs.digest_all(),
+                judgements=log_digest(self.judgements),
+                models=pins_digest(self.pins),
+            )
             self._digest = (len(self.log), digest)
         return self._digest[1]
 
@@ -108,13 +146,14 @@ class Workplace:
         return self.previous is None or self.previous.input_digest != self.digest
 
     def read_ahead(self) -> None:
-        """Read packs and warehouse now, so that what cannot be read is refused before anything is written.
+        """Read packs, warehouse, judgements and models now, so that what cannot be read is refused before anything is written.
 
         Raises:
-            PackError: a pack cannot be read. NotOursError: the warehouse is damaged or a stranger's.
+            PackError: a pack cannot be read. NotOursError: the warehouse or the casework is damaged or a stranger's.
+            InputError: a pinned model is not there or was changed.
 
         """
-        _ = self.packs, self.previous
+        _ = self.packs, self.previous, self.judgements, self.models
 
     @contextmanager
     def holding(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -174,6 +175,50 @@ def _sign(character: str, *, leading: bool) -> tuple[str, ...]:
     if character in _UNKNOWN_SIGNS or kind in _UNASSIGNED or _is_rare(character):
         return (WILDCARD,)
     return (character.lower(),) if character.isalnum() else ()
+
+
+WILD = 1
+"""Code of a syllable that nobody could write: it agrees with every other."""
+
+
+@cache
+def _checksums() -> npt.NDArray[np.uint32]:
+    """Code of each syllable of the voice: WILD, 0 for none, else a checksum of its letters."""
+    return np.array([_checksum(syllable) for syllable in _voice().syllables], dtype=np.uint32)
+
+
+def _checksum(syllable: str) -> int:
+    if syllable == WILDCARD:
+        return WILD
+    return 2 + crc32(syllable.encode()) % 0xFFFFFFF0 if syllable else 0
+
+
+def syllable_codes(
+    normal: pl.Series, width: int
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Syllables of names as codes, padded with 0 behind, and how many there are (at most `width`).
+
+    Equal syllables have equal codes in every process and release: a code is a checksum of the letters that `sounds` writes.
+    """
+    codes = np.zeros((len(normal), width), dtype=np.uint32)
+    if not len(normal):
+        return codes, np.zeros(0, dtype=np.int64)
+    plain = normal.str.contains(_PLAIN).fill_null(value=False)
+    names = normal.to_frame("name").select(
+        pl.when(plain).then(pl.col("name").str.slice(0, width)).otherwise(pl.lit(""))
+    )["name"]
+    text = (names.str.join("\n").item() or "") + "\n"
+    points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    ends = np.flatnonzero(points == _NEWLINE)
+    lengths = np.diff(ends, prepend=-1) - 1
+    inside = np.flatnonzero(points != _NEWLINE)
+    rows = np.repeat(np.arange(len(normal)), lengths)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    codes[rows, inside - starts[rows]] = _checksums()[_tokens_of(points)[inside]]
+    for row in (~plain & normal.is_not_null()).arg_true():
+        spoken = _mixed_sound(normal[row][:LONGEST]).split()[:width]
+        codes[row, : len(spoken)] = [_checksum(syllable) for syllable in spoken]
+    return codes, (codes != 0).sum(axis=1)
 
 
 def _is_rare(character: str) -> bool:

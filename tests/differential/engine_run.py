@@ -101,7 +101,7 @@ def _both(
     inputs = Inputs(extracts, packs, b"key")
     identified = identify(inputs)
     tables = tell(inputs, identified, assess(inputs, identified))
-    for name in ("intake_ledger", "quarantine", "quality_result"):
+    for name in ("intake_ledger", "quarantine", "quality_result", "link_model"):
         tables[name] = PUBLISHED[name].empty()
     facts = RunFacts("R000001", 1, extracts.as_of, None, "x", "y", "0.1", True)
     publish(warehouse, record_run(facts, tables), tables)

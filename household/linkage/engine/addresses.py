@@ -26,18 +26,37 @@ LEVELS = Comparison(
 )
 _MISSING, EQUAL, DOOR, PLACE, DIFFERS = range(5)
 
-_ABOVE = r"^.*?(?:省|自治区|特别行政区)|^[^省县区镇乡路街村0-9]{2,8}?(?:市|州|盟)|^[^镇乡路街村0-9]{2,8}?(?:县|区|旗|市)"
-_TOWN = r"^[^路街村0-9]{1,8}?(?:街道办事处|街道|镇|乡|苏木)"
-_PLACE = r"^(.*?(?:路|大街|街|巷|胡同|大道|村|社区|小区|花园|苑|里|嘎查|屯|庄))"
+_ABOVE = r"^[^0-9]*(?:[省市县区镇乡旗盟州]|街道|苏木|自治区|办事处)"
+"""Everything down to the town, the last name of an area before the first number."""
+
+_NUMERALS = "一二三四五六七八九"
+
+
+def _spelt(number: int) -> str:
+    """A number from 1 to 99 in Chinese numerals."""
+    tens, ones = divmod(number, 10)
+    leading = ("" if tens == 1 else _NUMERALS[tens - 1]) + "十" if tens else ""
+    return leading + (_NUMERALS[ones - 1] if ones else "")
+
+
+_REWRITTEN = {
+    **{f"第{_spelt(n)}村民小组": f"{n}组" for n in range(40, 0, -1)},
+    **{f"第{_spelt(n)}组": f"{n}组" for n in range(40, 0, -1)},
+    **{f"{_spelt(n)}组": f"{n}组" for n in range(40, 0, -1)},
+    "村民委员会": "村", "村委会": "村", "村民小组": "组",
+    "小区": "小囗", "社区": "社囗", "开发区": "开发囗", "市场": "囗场",
+}  # fmt: skip
+"""One way to write a group of a village; and signs of an area inside places that are none, put out of sight."""
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Addresses of one side: hashes of the place and of all numbers behind it, the first of the numbers; 0 where there is none."""
+    """Addresses of one side: hashes of the place, of all numbers behind it, of the first and of the last of them; 0 where there is none."""
 
     place: npt.NDArray[np.uint64]
     numbers: npt.NDArray[np.uint64]
     first: npt.NDArray[np.uint64]
+    last: npt.NDArray[np.uint64]
     value: pl.Series
 
     def __len__(self) -> int:
@@ -47,22 +66,17 @@ class Addresses:
 def encode_addresses(texts: pl.Series) -> Addresses:
     """Addresses read into place and numbers. What stands above the town is left out: every department writes it differently."""
     distinct = texts.cast(pl.String).drop_nulls().unique().to_frame("sent")
-    plain = pl.col("sent").str.normalize("NFKC").str.replace_all(r"[\s,.;:()\-#]+", "-")
-    read = (
-        distinct.with_columns(plain.str.slice(0, 100).alias("text"))
-        .with_columns(pl.col("text").str.replace(_ABOVE, "").alias("text"))
-        .with_columns(pl.col("text").str.replace(_ABOVE, "").alias("text"))
-        .with_columns(pl.col("text").str.replace(_ABOVE, "").alias("text"))
-        .with_columns(pl.col("text").str.replace(_TOWN, "").alias("text"))
-        .select(
-            "sent",
-            pl.coalesce(
-                pl.col("text").str.extract(_PLACE), pl.col("text").str.extract(r"^([^0-9]{2,})")
-            )
-            .str.strip_chars("-")
-            .alias("place"),
-            pl.col("text").str.extract_all(r"[0-9]+").list.join("-").alias("numbers"),
-        )
+    plain = (
+        pl.col("sent")
+        .str.slice(0, 100)
+        .str.normalize("NFKC")
+        .str.replace_many(list(_REWRITTEN), list(_REWRITTEN.values()), leftmost=True)
+        .str.replace(_ABOVE, "")
+    )
+    read = distinct.with_columns(plain.alias("text")).select(
+        "sent",
+        pl.col("text").str.extract(r"^[^\p{Han}0-9]*(\p{Han}+)").alias("place"),
+        pl.col("text").str.extract_all(r"[0-9]+").list.join("-").alias("numbers"),
     )
     there = (pl.col("place").str.len_chars() > 0) | (pl.col("numbers").str.len_chars() > 0)
     read = read.with_columns(
@@ -76,7 +90,7 @@ def encode_addresses(texts: pl.Series) -> Addresses:
         .to_frame()
         .join(read, on="sent", how="left", maintain_order="left")
     )
-    first = pl.col("numbers").str.extract(r"^([0-9]+)")
+    ends = {"first": r"^([0-9]+)", "last": r"([0-9]+)$"}
     hashed = held.select(
         *(
             pl.when(pl.col(name).str.len_chars() > 0)
@@ -86,12 +100,17 @@ def encode_addresses(texts: pl.Series) -> Addresses:
             .alias(name)
             for name in ("place", "numbers")
         ),
-        pl.when(first.is_not_null()).then(first.hash(seed=7)).otherwise(0).alias("first"),
+        *(
+            pl.col("numbers").str.extract(end).hash(seed=7).alias(name)
+            for name, end in ends.items()
+        ),
     )
+    numbered = held["numbers"].str.len_chars().to_numpy() > 0
     return Addresses(
         hashed["place"].to_numpy(),
         hashed["numbers"].to_numpy(),
-        hashed["first"].to_numpy(),
+        np.where(numbered, hashed["first"].to_numpy(), 0),
+        np.where(numbered, hashed["last"].to_numpy(), 0),
         held["value"],
     )
 
@@ -105,7 +124,13 @@ def compare_addresses(
     codes = np.full(len(li), DIFFERS, dtype=np.uint8)
     same = place_a == place_b
     codes[same] = PLACE
-    codes[same & (left.first[li] == right.first[ri]) & (left.first[li] != 0)] = DOOR
+    for one, other in (
+        (left.first, right.first),
+        (left.last, right.last),
+        (left.first, right.last),
+        (left.last, right.first),
+    ):
+        codes[same & (one[li] == other[ri]) & (one[li] != 0)] = DOOR
     codes[same & (numbers_a == numbers_b)] = EQUAL
     nothing_a, nothing_b = (place_a == 0) & (numbers_a == 0), (place_b == 0) & (numbers_b == 0)
     codes[nothing_a | nothing_b] = _MISSING

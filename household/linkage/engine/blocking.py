@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from household.identity.repairs import repairs
-from household.linkage.engine.mixing import joined, mixed
+from household.linkage.engine.mixing import joined
+from household.linkage.engine.slips import reversed_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from household.linkage.engine.numbers import Numbers
     from household.linkage.engine.plan import Plan
     from household.linkage.engine.records import Records
-    from household.linkage.engine.slips import Rows
+    from household.linkage.engine.slips import Rows, Texts
 
 MOST_PEOPLE = 300
 """People of one block value that a row is still compared with: more of them, and the block tells nobody from anybody."""
@@ -68,23 +69,22 @@ def _join(
     left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], width: int
 ) -> tuple[npt.NDArray[np.int64], int]:
     """Pairs of equal values (0 is none) as row * width + person, and how many rows had a value too common."""
-    one = _values(left)
-    other = _values(right).join(one.select("value").unique(), on="value", how="semi")
-    counts = (
-        other.group_by("value")
-        .len("people")
-        .join(one.group_by("value").len("rows"), on="value", how="inner")
-    )
-    wanted = (pl.col("people") <= MOST_PEOPLE) & (
-        pl.col("people").cast(pl.Int64) * pl.col("rows") <= MOST_PAIRS
-    )
-    crowded = counts.filter(wanted.not_())
-    if len(crowded):
-        other = other.join(crowded, on="value", how="anti")
-    pairs = one.join(other, on="value", how="inner").select(
+    one, other = _values(left), _values(right)
+    counts = other.group_by("value").len("people")
+    # rows whose value somebody has, with how many have it
+    met = one.join(counts, on="value", how="inner")
+    crowded = met["people"] > MOST_PEOPLE
+    if int(met["people"].sum()) > MOST_PAIRS:
+        alike = met.group_by("value").agg(pl.col("people").cast(pl.Int64).sum().alias("pairs"))
+        many = alike.filter(pl.col("pairs") > MOST_PAIRS)["value"]
+        crowded = crowded | met["value"].is_in(many.implode())
+    lost = int(crowded.sum())
+    if lost:
+        met = met.filter(~crowded)
+    pairs = met.join(other, on="value", how="inner").select(
         (pl.col("at") * width + pl.col("at_right")).alias("pair")
     )
-    return pairs["pair"].to_numpy(), int(crowded["rows"].sum())
+    return pairs["pair"].to_numpy(), lost
 
 
 def _values(values: npt.NDArray[np.int64]) -> pl.DataFrame:
@@ -104,9 +104,8 @@ def _by_number(rows: Numbers, people: Numbers) -> Iterator[npt.NDArray[np.int64]
 
 def _repaired(damaged: Numbers, sound: Numbers) -> tuple[Rows, Rows]:
     """Lines whose damaged number has a repair that is somebody's number."""
-    at = np.flatnonzero((damaged.key == 0) & damaged.given & ~damaged.masked)
-    offered = repairs(damaged.sent.gather(pl.Series(at)))
-    found = offered.select(pl.Series(at).gather(offered["row"]).alias("at"), "key").unique()
+    offered = repairs(damaged.damaged["text"])
+    found = offered.select(damaged.damaged["at"].gather(offered["row"]).alias("at"), "key").unique()
     pairs = found.join(
         _values(sound.key), left_on="key", right_on="value", how="inner", suffix="_right"
     )
@@ -115,30 +114,32 @@ def _repaired(damaged: Numbers, sound: Numbers) -> tuple[Rows, Rows]:
 
 def _masked(hidden: Numbers, sound: Numbers) -> tuple[Rows, Rows]:
     """Lines of which the characters before and behind the stars are somebody's."""
-    at = np.flatnonzero(hidden.masked & hidden.given)
-    shapes = pl.DataFrame({"head": hidden.head[at], "tail": hidden.tail[at], "at": at})
-    common = (
-        shapes.group_by("head", "tail")
-        .len()
-        .sort(["len", "head", "tail"], descending=True)
-        .head(MOST_MASKS)
-    )
-    left: list[npt.NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
-    right: list[npt.NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
+    at = np.flatnonzero(hidden.masked & hidden.given & (hidden.head + hidden.tail <= 18))
+    shape = hidden.head[at] * 100 + hidden.tail[at]
+    shapes, sizes = np.unique(shape, return_counts=True)
+    left: list[Rows] = [np.zeros(0, dtype=np.int64)]
+    right: list[Rows] = [np.zeros(0, dtype=np.int64)]
     whole = np.flatnonzero(sound.key)
-    for head, tail, _ in common.iter_rows():
-        if head + tail > 18:
-            continue
-        mine = shapes.filter(pl.col("head") == head, pl.col("tail") == tail)["at"].to_numpy()
-        pairs, _lost = _join(
-            _ends(hidden, mine, head, tail), _ends(sound, whole, head, tail), len(whole)
-        )
+    full = sound.text.front[whole, :18]
+    for place in np.argsort(-sizes, kind="stable")[:MOST_MASKS]:
+        head, tail = divmod(int(shapes[place]), 100)
+        mine = at[shape == shapes[place]]
+        ends = full[:, [*range(head), *range(18 - tail, 18)]]
+        pairs, _lost = _join(_ends(hidden.text, mine, head, tail), _as_number(ends), len(whole))
         left.append(mine[pairs // max(len(whole), 1)])
         right.append(whole[pairs % max(len(whole), 1)])
     return np.concatenate(left), np.concatenate(right)
 
 
-def _ends(numbers: Numbers, at: Rows, head: int, tail: int) -> npt.NDArray[np.int64]:
-    """A whole number for the first `head` and the last `tail` characters."""
-    ends = np.concatenate([numbers.text.front[at, :head], numbers.text.back[at, :tail]], axis=1)
-    return mixed(ends) if ends.shape[1] else np.zeros(len(at), dtype=np.int64)
+def _ends(texts: Texts, at: Rows, head: int, tail: int) -> npt.NDArray[np.int64]:
+    """The first `head` and the last `tail` characters as one whole number; 0 where one of them is no digit."""
+    back = reversed_codes(texts.front[at], texts.length[at], tail)[:, ::-1]
+    return _as_number(np.concatenate([texts.front[at, :head], back], axis=1))
+
+
+def _as_number(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+    """Codes of digits and X as one whole number to the base 11, above 0; 0 where there is another character."""
+    digits = codes.astype(np.int64) - 48
+    digits[digits == ord("X") - 48] = 10
+    powers = 11 ** np.arange(codes.shape[1], dtype=np.int64)
+    return np.where(((digits >= 0) & (digits <= 10)).all(axis=1), digits @ powers + 1, 0)

@@ -93,21 +93,36 @@ def _yielded(ranked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ranked(found: pl.DataFrame) -> pl.DataFrame:
-    top = pl.col("odds").max().over("row")
-    share = pl.lit(2.0).pow(pl.col("odds") - top)
-    # 1 + sum of odds, both scaled by the best so that nothing overflows
-    whole = share.sum().over("row") + pl.lit(2.0).pow(-top)
     ordered = found.sort(["row", "odds", "person"], descending=[False, True, False])
+    row, odds = ordered["row"].to_numpy(), ordered["odds"].to_numpy()
+    if not len(row):
+        return _with_ranks(
+            ordered, np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        )
+    starts = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
+    sizes = np.diff(starts, append=len(row))
+    top = np.repeat(odds[starts], sizes)
+    share = np.exp2(odds - top)
+    # 1 + sum of odds, both scaled by the best so that nothing overflows
+    whole = np.repeat(np.add.reduceat(share, starts), sizes) + np.exp2(-top)
+    first = np.repeat(starts, sizes)
+    rank = np.arange(len(row)) - first
+    beside = np.where(rank == 0, first + 1, first)
+    beside[(rank == 0) & (np.repeat(sizes, sizes) == 1)] = -1
+    return _with_ranks(ordered, share / whole, rank, beside)
+
+
+def _with_ranks(
+    ordered: pl.DataFrame,
+    probability: npt.NDArray[np.float64],
+    rank: npt.NDArray[np.int64],
+    beside: npt.NDArray[np.int64],
+) -> pl.DataFrame:
+    """Columns of the decision; `beside` is where the runner-up of a line stands (of the second and further ones, the best), or -1."""
+    at = pl.Series(beside).replace(-1, None)
     return ordered.with_columns(
-        (share / whole).alias("probability"),
-        pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("row").alias("rank"),
-    ).with_columns(
-        pl.when(pl.col("rank") == 1)
-        .then(pl.col("person").shift(-1).over("row"))
-        .otherwise(pl.col("person").first().over("row"))
-        .alias("runner_up"),
-        pl.when(pl.col("rank") == 1)
-        .then(pl.col("odds").shift(-1).over("row"))
-        .otherwise(pl.col("odds").first().over("row"))
-        .alias("runner_up_odds"),
+        pl.Series("probability", probability),
+        pl.Series("rank", rank + 1, dtype=pl.UInt32),
+        ordered["person"].gather(at).alias("runner_up"),
+        ordered["odds"].gather(at).alias("runner_up_odds"),
     )

@@ -57,7 +57,7 @@ class Evidence:
     Attributes:
         settled: records of rows whose number and name are a person's, with their pairs, each standing for `settled_weight`.
         open: the rows to be scored, with every blocked pair. even: rows taken evenly from all.
-        all_rows: rows in the whole extract, over which the priors are spread.
+        all_rows, population: rows in the whole extract and people on the other side, over which the priors are spread.
     """
 
     settled: Records
@@ -67,6 +67,7 @@ class Evidence:
     open_pairs: Pairs
     even: Records
     all_rows: int
+    population: int
 
 
 def estimate(
@@ -97,11 +98,10 @@ def estimate(
     opened = _patterns(evidence.open, people, evidence.open_pairs, plan, start)
     counts = np.concatenate([settled.counts * evidence.settled_weight, opened.counts])
     codes = np.concatenate([settled.codes, opened.codes])
-    population = len(np.unique(people.owner))
     base = replace(
         start,
         levels=known,
-        population=population,
+        population=evidence.population,
         origin=origin,
         frequencies=chances[0],
         rare=chances[1],
@@ -121,8 +121,9 @@ def _maximise(
         weight = counts * same
         levels = {}
         for place, field in enumerate(plan.fields):
-            held: Floats = np.bincount(codes[:, place], weights=weight, minlength=len(trust[field.name]))
-            held += trust[field.name]
+            held = trust[field.name] + np.bincount(
+                codes[:, place], weights=weight, minlength=len(trust[field.name])
+            )
             held[0] = 0.0
             m = held / held.sum()
             m[0] = 1.0

@@ -13,7 +13,8 @@ import numpy.typing as npt
 import polars as pl
 
 from household.linkage.engine import addresses, dates, latin, names, numbers, plain
-from household.linkage.engine.mixing import hashed, joined, mixed
+from household.linkage.engine.mixing import joined, mixed
+from household.linkage.engine.slips import reversed_codes
 
 if TYPE_CHECKING:
     from household.linkage.engine.levels import Comparison
@@ -62,23 +63,21 @@ class NameKind:
     def value(self, coded: names.Names, by_value: str, at: Rows) -> pl.Series:
         """Normal form, folded form, or sound."""
         if by_value == "sound":
-            return pl.Series(coded.sound[at]).cast(pl.String)
-        form: pl.Series = {"name": coded.normal, "folded": coded.folded, "ordered": coded.ordered}[
-            by_value
-        ]
-        return form.gather(pl.Series(at))
+            return pl.Series(coded.numbers["sound"][at]).cast(pl.String)
+        return coded.texts["normal" if by_value == "name" else by_value].gather(pl.Series(at))
 
     def forms(self, coded: names.Names) -> Forms:
         """name, folded, ordered, sound, first and last syllable, and the first four characters."""
-        syllables = coded.syllables
+        syllables, characters = coded.syllables, coded.characters
+        last = mixed(reversed_codes(syllables.front, syllables.length, 2))
         return {
-            "name": hashed(coded.normal),
-            "folded": hashed(coded.folded),
-            "ordered": hashed(coded.ordered),
-            "sound": coded.sound,
+            "name": coded.numbers["normal"],
+            "folded": coded.numbers["folded"],
+            "ordered": coded.numbers["ordered"],
+            "sound": coded.numbers["sound"],
             "surname": syllables.front[:, 0].astype(np.int64),
-            "given": np.where(syllables.length > 1, mixed(syllables.back[:, :2]), 0),
-            "begin": np.where(coded.characters.length > 3, mixed(coded.characters.front[:, :4]), 0),
+            "given": np.where(syllables.length > 1, last, 0),
+            "begin": np.where(characters.length > 3, mixed(characters.front[:, :4]), 0),
         }
 
 
@@ -104,10 +103,11 @@ class NumberKind:
     def forms(self, coded: numbers.Numbers) -> Forms:
         """head: region, birth and the first serial digit; tail: the last ten characters; text: the whole, where not masked."""
         whole = coded.given & ~coded.masked & (coded.text.length >= 15)
-        front, back = coded.text.front, coded.text.back
+        front = coded.text.front
+        back = reversed_codes(front, coded.text.length, 10)
         return {
             "number_head": np.where(whole, mixed(front[:, :14]), 0),
-            "number_tail": np.where(whole, mixed(back[:, :10]), 0),
+            "number_tail": np.where(whole, mixed(back), 0),
             "number_text": np.where(whole, mixed(front[:, :18]), 0),
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ from household.linkage.engine.blocking import Pairs, block
 from household.linkage.engine.deciding import candidates, decide
 from household.linkage.engine.estimate import Evidence, estimate
 from household.linkage.engine.exact import Exact, match_exactly
-from household.linkage.engine.plan import Plan
+from household.linkage.engine.plan import Field, Plan
 from household.linkage.engine.records import Records, encode
 from household.linkage.engine.scoring import compare, weigh
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 CERTAIN = 1.0 - 1e-6
 """What is stated of a row whose valid number and name are a person's."""
+
+KEY = "_key"
+"""Column of the identity keys of either side."""
 
 SAMPLE = 20_000
 """Rows of each sort that a model is estimated from."""
@@ -64,8 +67,9 @@ def link(rows: pl.DataFrame, people: pl.DataFrame, plan: Plan, model: Model) -> 
         rows: `row` (whole number) and the plan's columns; a row with several names has a line for each.
         people: `person` and the plan's columns, likewise. plan: what is compared. model: by which weights.
     """
+    rows, people, plan = keyed(rows, people, plan)
     exact = exact_pass(rows, people, plan)
-    standing = encode(people, plan, "people", "person")
+    standing = encode(people[_waiting(people, plan, exact)], plan, "people", "person")
     left = encode(rows[open_lines(rows, people, plan, exact)], plan, "rows", "row")
     pairs = pairs_to_compare(left, standing, plan, exact)
     weights = weigh(compare(left, standing, pairs, plan, model), model)
@@ -82,9 +86,13 @@ def train(
     Args:
         household: the column of `people` that relatives share, if there is one.
     """
+    relatives = None if household is None else _relatives(people[household], people["person"])
+    rows, people, plan = keyed(rows, people, plan)
     exact = exact_pass(rows, people, plan)
-    standing = encode(people, plan, "people", "person")
     some = exact.settled.gather_every(max(1, -(-len(exact.settled) // SAMPLE)))
+    known = people["person"].is_in(some["person"].unique().implode()).arg_true().to_numpy()
+    here = people[np.union1d(_waiting(people, plan, exact), known)]
+    standing = encode(here, plan, "people", "person")
     settled = encode(
         rows.join(some.select("row").unique(), on="row", how="semi"), plan, "rows", "row"
     )
@@ -97,11 +105,46 @@ def train(
         open_pairs=pairs_to_compare(left, standing, plan, exact),
         even=encode(rows[_thinned(np.arange(len(rows)))], plan, "rows", "row"),
         all_rows=len(rows),
+        population=people["person"].n_unique(),
     )
-    if household is None:
-        return estimate(evidence, standing, plan, kin=None, relatives=None, origin=origin)
-    kin, relatives = _kin(people.select("person", pl.col(household).alias("household")))
+    kin = None if household is None else _kin(here["person"], here[household])
     return estimate(evidence, standing, plan, kin=kin, relatives=relatives, origin=origin)
+
+
+def keyed(
+    rows: pl.DataFrame, people: pl.DataFrame, plan: Plan
+) -> tuple[pl.DataFrame, pl.DataFrame, Plan]:
+    """Both sides with their identity keys read once, and the plan that looks there for numbers and what stands inside them."""
+    if plan.number is None or len(plan[plan.number].rows) > 1:
+        return rows, people, plan
+    number = plan[plan.number]
+    rows = rows.with_columns(number_keys(rows[number.rows[0]]).alias(KEY))
+    people = people.with_columns(number_keys(people[number.people[0]]).alias(KEY))
+    fields = tuple(
+        Field(
+            f.name,
+            f.kind,
+            _looked_up(f, f.rows, number.rows[0]),
+            _looked_up(f, f.people, number.people[0]),
+        )
+        for f in plan.fields
+    )
+    return rows, people, replace(plan, fields=fields)
+
+
+def _looked_up(field: Field, columns: tuple[str, ...], number: str) -> tuple[str, ...]:
+    if field.kind == "number":
+        return (number, KEY)
+    return (columns[0], *(KEY if column == number else column for column in columns[1:]))
+
+
+def _waiting(people: pl.DataFrame, plan: Plan, exact: Exact) -> npt.NDArray[np.int64]:
+    """Lines of people that a row may still turn out to be: all, save where everybody stands once and has been found."""
+    if not plan.once:
+        return np.arange(len(people))
+    found = people["person"].is_in(exact.settled["person"].implode())
+    named = people["person"].is_in(exact.named_otherwise["person"].implode())
+    return (~found | named).arg_true().to_numpy()
 
 
 def exact_pass(rows: pl.DataFrame, people: pl.DataFrame, plan: Plan) -> Exact:
@@ -129,26 +172,41 @@ def open_lines(
 ) -> npt.NDArray[np.int64]:
     """Lines of rows that have to be compared: without a valid number, with one but another name, or with one that nobody has.
 
-    Of the last sort only those that could be somebody whose own number is unusable (born that day, of that sex), or, in a
-    register, that bear the name as sent of somebody who has no row yet: two valid numbers are two people, save where one of
-    them is somebody else's.
+    Of the last sort only those that could be somebody whose own number is unusable (born that day, of that sex), that agree as
+    sent on one of the plan's `strict` sets of fields, or, in a register, that bear the name of somebody who has no row yet.
     """
     otherwise = rows["row"].is_in(exact.named_otherwise["row"].implode()).to_numpy()
     parts = [exact.open, np.flatnonzero(otherwise)]
     if len(exact.unmatched):
-        keys = _keys(rows, plan[str(plan.number)].rows).gather(pl.Series(exact.unmatched))
+        beside = rows[exact.unmatched]
         keyless = people.filter(_keys(people, plan[str(plan.number)].people).is_null())
-        parts.append(exact.unmatched[_born_like(keys, keyless, plan)])
+        found = _born_like(_keys(beside, plan[str(plan.number)].rows), keyless, plan)
+        for names in plan.strict:
+            found |= _as_sent(beside, people, [plan[name] for name in names])
         if plan.once:
-            waiting = people.filter(
-                pl.col("person").is_in(exact.settled["person"].implode()).not_()
-            )
-            names = waiting[plan["name"].people[0]].unique()
-            bears = (
-                rows[plan["name"].rows[0]].gather(pl.Series(exact.unmatched)).is_in(names.implode())
-            )
-            parts.append(exact.unmatched[bears.fill_null(value=False).to_numpy()])
+            away = people["person"].is_in(exact.settled["person"].implode())
+            found |= _as_sent(beside, people.filter(~away), [plan["name"]])
+        parts.append(exact.unmatched[found])
     return np.unique(np.concatenate(parts))
+
+
+def _as_sent(
+    rows: pl.DataFrame, people: pl.DataFrame, fields: list[Field]
+) -> npt.NDArray[np.bool_]:
+    """Rows that agree with somebody on all fields, letter by letter."""
+    left = rows.select(pl.struct(*(pl.col(f.rows[0]) for f in fields)).hash(seed=5).alias("sent"))
+    right = people.select(
+        pl.struct(*(pl.col(f.people[0]).alias(f.rows[0]) for f in fields))
+        .hash(seed=5)
+        .alias("sent")
+    )
+    told = rows.select(
+        pl.all_horizontal(pl.col(f.rows[0]).is_not_null() for f in fields)
+    ).to_series()
+    found: npt.NDArray[np.bool_] = (
+        left["sent"].is_in(right["sent"].unique().implode()) & told
+    ).to_numpy()
+    return found
 
 
 def _born_like(keys: pl.Series, keyless: pl.DataFrame, plan: Plan) -> npt.NDArray[np.bool_]:
@@ -201,24 +259,26 @@ def pairs_to_compare(left: Records, standing: Records, plan: Plan, exact: Exact)
     return Pairs(together // width, together % width, found.crowded)
 
 
-def _kin(people: pl.DataFrame) -> tuple[Pairs, float]:
-    """Pairs of lines of different people of one household; and how many others a person's household has."""
-    members = people.unique("person", maintain_order=True)
+def _relatives(household: pl.Series, person: pl.Series) -> float:
+    """How many others a person's household has on the people side, on average."""
+    members = pl.DataFrame({"person": person, "household": household}).unique("person")
     sizes = members["household"].value_counts()["count"].to_numpy().astype(np.float64)
-    relatives = float((sizes * (sizes - 1)).sum() / sizes.sum()) if len(sizes) else 0.0
+    return float((sizes * (sizes - 1)).sum() / sizes.sum()) if len(sizes) else 0.0
+
+
+def _kin(person: pl.Series, household: pl.Series) -> Pairs:
+    """Pairs of lines of different people of one household, each with the three that stand behind it."""
     lines = (
-        people.with_row_index("line")
-        .unique("person", maintain_order=True)
+        pl.DataFrame({"person": person, "household": household})
+        .with_row_index("line")
+        .unique("person", keep="first", maintain_order=True)
         .sort("household", "line")
     )
-    li, ri = [], []
-    for step in (1, 2, 3):
-        same = lines.filter(pl.col("household") == pl.col("household").shift(-step))
-        other = lines.with_columns(pl.col("line").shift(-step).alias("other")).join(
-            same.select("line"), on="line", how="semi"
-        )
-        li.append(other["line"].to_numpy())
-        ri.append(other["other"].to_numpy())
-    one, other_line = np.concatenate(li).astype(np.int64), np.concatenate(ri).astype(np.int64)
+    line, home = (
+        lines["line"].to_numpy().astype(np.int64),
+        lines["household"].to_physical().to_numpy(),
+    )
+    pairs = [(line[:-s][home[:-s] == home[s:]], line[s:][home[:-s] == home[s:]]) for s in (1, 2, 3)]
+    one, other = (np.concatenate(side) for side in zip(*pairs, strict=True))
     thin = max(1, -(-len(one) // SAMPLE))
-    return Pairs(one[::thin], other_line[::thin], {}), relatives
+    return Pairs(one[::thin], other[::thin], {})

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
+_PLACES = np.array(
+    [(0xD1342543DE82EF95 ** (i + 1)) % 2**64 | 1 for i in range(64)], dtype=np.uint64
+)
 
 
 def mixed(columns: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """A number for each row of codes; rows whose first code is 0 have 0."""
-    total = np.zeros(len(columns), dtype=np.uint64)
-    for column in columns.T:
-        total = (total ^ column.astype(np.uint64)) * _FACTOR
-        total ^= total >> _SHIFT
+    total = columns.astype(np.uint64) @ _PLACES[: columns.shape[1]]
+    total ^= total >> _SHIFT
+    total *= _FACTOR
+    total ^= total >> _SHIFT
     return np.where(columns[:, 0] != 0, total.view(np.int64), 0)
 
 

@@ -10,26 +10,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from household.identity.folding import folded_names
 from household.identity.names import normal_names
+from household.identity.sounds import WILD, syllable_codes
 from household.linkage.engine.levels import Comparison, Level, missing
-from household.linkage.engine.mixing import mixed
+from household.linkage.engine.mixing import hashed, mixed
 from household.linkage.engine.slips import (
     Flags,
     Rows,
     Texts,
     count_slips,
     equal_places,
-    from_codes,
+    reversed_codes,
     run_length,
     text_codes,
 )
-from household.linkage.engine.spoken import WILD, syllable_codes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
+    import polars as pl
 
 WIDTH = 16
 """Characters of a name that are compared; longer names are compared by their beginning."""
@@ -102,20 +104,18 @@ class Names:
     """Names of one side in the forms that are compared.
 
     Attributes:
-        normal, folded, ordered: texts (null where there is none). sound: a whole number a sound, 0 where there is none.
+        texts: normal, folded, ordered (null where there is none). numbers: the same and sound, a whole number a form, 0 for none.
         characters, syllables: codes. former: whether the name is one that the person had before.
     """
 
-    normal: pl.Series
-    folded: pl.Series
-    ordered: pl.Series
-    sound: npt.NDArray[np.int64]
+    texts: Mapping[str, pl.Series]
+    numbers: Mapping[str, npt.NDArray[np.int64]]
     characters: Texts
     syllables: Texts
     former: Flags
 
     def __len__(self) -> int:
-        return len(self.normal)
+        return len(self.former)
 
 
 def encode_names(
@@ -123,79 +123,60 @@ def encode_names(
 ) -> Names:
     """Names as sent; `normal` where the normal form is known already."""
     plain = sent.str.replace_all(_NOTE, "") if normal is None else sent
-    table = pl.DataFrame(
-        {"sent": plain, "normal": normal_names(plain) if normal is None else normal}
-    )
-    distinct = table.drop_nulls("normal").unique(["sent", "normal"], maintain_order=True)
-    distinct = distinct.with_columns(
-        *folded_names(distinct["sent"], normal=distinct["normal"]).get_columns(),
-        pl.int_range(pl.len(), dtype=pl.Int64).alias("at"),
-    )
-    held = table.join(distinct, on=["sent", "normal"], how="left", maintain_order="left")
-    none = len(distinct)
-    at = held["at"].fill_null(none).to_numpy()
-    characters = text_codes(_padded(distinct["normal"]), WIDTH)
-    codes, lengths = syllable_codes(_padded(distinct["normal"]), WIDTH)
-    syllables = from_codes(codes, lengths)
+    usual = normal_names(plain) if normal is None else normal
+    folded = folded_names(plain, normal=usual)
+    codes, lengths = syllable_codes(usual, WIDTH)
+    texts = {"normal": usual, "folded": folded["folded"], "ordered": folded["ordered"]}
+    # a sound with a syllable that nobody could write is no sound to look for
+    sound = np.where((codes == WILD).any(axis=1), 0, mixed(codes))
     return Names(
-        held["normal"],
-        held["folded"],
-        held["ordered"],
-        _sound_numbers(syllables)[at],
-        _pick(characters, at),
-        _pick(syllables, at),
+        texts,
+        {**{form: hashed(told) for form, told in texts.items()}, "sound": sound},
+        text_codes(usual, WIDTH),
+        Texts(codes, lengths),
         np.zeros(len(sent), dtype=bool) if former is None else former,
     )
 
 
-def _padded(names: pl.Series) -> pl.Series:
-    """The names and one empty name behind them, for records without a name."""
-    return pl.concat([names, pl.Series([""], dtype=pl.String)])
-
-
-def _pick(texts: Texts, at: Rows) -> Texts:
-    return Texts(texts.front[at], texts.back[at], texts.length[at])
-
-
-def _sound_numbers(syllables: Texts) -> npt.NDArray[np.int64]:
-    """One number for each sequence of syllables; sequences with an unknown syllable, and empty ones, have 0."""
-    return np.where((syllables.front == WILD).any(axis=1), 0, mixed(syllables.front))
-
-
 def compare_names(left: Names, li: Rows, right: Names, ri: Rows) -> npt.NDArray[np.uint8]:
     """Level of each pair."""
+    same = {form: _same(left, li, right, ri, form) for form in ("normal", "folded", "ordered")}
+    codes = np.full(len(li), UNLIKE, dtype=np.uint8)
+    rest = np.flatnonzero(~(same["normal"] | same["folded"]))
+    codes[rest] = _compare_spellings(left, li[rest], right, ri[rest])
+    codes[same["ordered"]] = ORDER
+    codes[same["folded"]] = FOLDED
+    was = left.former[li] | right.former[ri]
+    codes[same["normal"]] = np.where(was[same["normal"]], FORMER, EQUAL)
+    codes[(left.characters.length[li] == 0) | (right.characters.length[ri] == 0)] = _MISSING
+    return codes
+
+
+def _same(left: Names, li: Rows, right: Names, ri: Rows, form: str) -> Flags:
+    a = left.numbers[form][li]
+    same: Flags = (a == right.numbers[form][ri]) & (a != 0)
+    return same
+
+
+def _compare_spellings(left: Names, li: Rows, right: Names, ri: Rows) -> npt.NDArray[np.uint8]:
+    """Level of pairs of names that no form makes equal."""
     codes = np.full(len(li), UNLIKE, dtype=np.uint8)
     slips = count_slips(left.characters, li, right.characters, ri)
     la, lb = left.characters.length[li], right.characters.length[ri]
     shorter, longer = np.minimum(la, lb), np.maximum(la, lb)
     sa, sb = left.syllables.front[li], right.syllables.front[ri]
-    agree = equal_places(sa, sb, WILD)
     spoken_a, spoken_b = left.syllables.length[li], right.syllables.length[ri]
-    spoken = run_length(agree)
+    spoken = run_length(equal_places(sa, sb, WILD))
+    heard = equal_places(reversed_codes(sa, spoken_a), reversed_codes(sb, spoken_b), WILD)
+    both, longest = spoken + run_length(heard), np.maximum(spoken_a, spoken_b)
     codes[(slips.prefix >= 1) | (spoken >= 1)] = SURNAME
-    heard = equal_places(left.syllables.back[li], right.syllables.back[ri], WILD)
-    ends = run_length(heard)
-    longest = np.maximum(spoken_a, spoken_b)
-    codes[(longest >= 4) & (spoken + ends >= 0.7 * longest)] = NEAR
-    codes[(np.abs(spoken_a - spoken_b) <= 1) & (spoken + ends >= longest - 1) & (longest >= 3)] = (
-        NEAR
-    )
+    codes[(longest >= 4) & (both >= 0.7 * longest)] = NEAR
+    codes[(np.abs(spoken_a - spoken_b) <= 1) & (both >= longest - 1) & (longest >= 3)] = NEAR
     codes[slips.one & (shorter >= 2)] = ONE_OFF
-    codes[
-        (slips.prefix == shorter) & (shorter >= 2) & (longer >= _CUT_FROM) & (longer > shorter)
-    ] = CUT
+    begun = (slips.prefix == shorter) & (shorter >= 2)
+    codes[begun & (longer >= _CUT_FROM) & (longer > shorter)] = CUT
     same_sound = (spoken_a == spoken_b) & (spoken == spoken_a) & (spoken_a > 0)
     codes[same_sound & (np.minimum(_known(sa), _known(sb)) >= 2)] = HOMOPHONE
-    for form, level in (("ordered", ORDER), ("folded", FOLDED)):
-        codes[_equal(getattr(left, form), li, getattr(right, form), ri)] = level
-    equal = (la == lb) & (slips.prefix == la)
-    long = equal & (la == WIDTH)
-    if long.any():
-        at = np.flatnonzero(long)
-        equal[at] = _equal(left.normal, li[at], right.normal, ri[at])
-    was = left.former[li] | right.former[ri]
-    codes[equal] = np.where(was[equal], FORMER, EQUAL)
-    codes[(la == 0) | (lb == 0)] = _MISSING
     return codes
 
 
@@ -203,9 +184,3 @@ def _known(syllables: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
     """How many syllables are known."""
     known: npt.NDArray[np.int64] = ((syllables != 0) & (syllables != WILD)).sum(axis=1)
     return known
-
-
-def _equal(left: pl.Series, li: Rows, right: pl.Series, ri: Rows) -> Flags:
-    same = left.gather(pl.Series(li)) == right.gather(pl.Series(ri))
-    equal: Flags = same.fill_null(value=False).to_numpy()
-    return equal

@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 
 from household.identity.numbers import (
+    CHECK_DIGITS,
+    WEIGHTS,
     key_birth,
     key_sex,
     normal_number,
     number_keys,
-    number_text,
 )
 from household.linkage.engine.levels import Comparison, Level, missing
 from household.linkage.engine.slips import (
@@ -24,7 +25,7 @@ from household.linkage.engine.slips import (
     Texts,
     count_slips,
     equal_places,
-    from_codes,
+    reversed_codes,
     text_codes,
 )
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 WIDTH = 20
 _STAR = ord("*")
+_CHECKS = np.array([ord(c) for c in CHECK_DIGITS], dtype=np.uint32)
+_PLACEHOLDER = r"^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|12345.*)$"
+"""What is typed where a number must be given and none is known."""
+
 _HIDING = r"[#×●■□_?]"
 """What is printed over hidden digits beside the star (and beside X, see `_stars`)."""
 
@@ -79,47 +84,71 @@ class Numbers:
     """Numbers of one side.
 
     Attributes:
-        sent: normal text, of a valid number all 18 characters. key: identity key, 0 where the number is not valid.
-        text: the codes of `sent`.
+        key: identity key, 0 where the number is not valid. text: codes, of a valid number all 18 characters.
         given: whether there is anything to compare. masked: whether places are hidden. head, tail: visible characters before
-            the first and behind the last hidden one.
+            the first and behind the last hidden one. damaged: at, text: what is neither valid nor masked, in normal form.
     """
 
-    sent: pl.Series
     key: npt.NDArray[np.int64]
     text: Texts
     given: Flags
     masked: Flags
     head: Counts
     tail: Counts
+    damaged: pl.DataFrame
 
 
 def encode_numbers(texts: pl.Series, keys: pl.Series | None = None) -> Numbers:
     """Numbers as sent; `keys` where they are known already."""
-    key = number_keys(texts) if keys is None else keys
-    frame = pl.DataFrame({"sent": texts.cast(pl.String), "key": key}).with_columns(
-        pl.coalesce(number_text(pl.col("key")), normal_number(pl.col("sent")))
-        .fill_null("")
-        .alias("text")
-    )
-    text = _lengthened(frame["text"])
-    digits = text.str.count_matches(r"[0-9]")
-    same = text.str.contains(r"^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|12345.*)$")
-    codes = text_codes(text.str.replace_all(_HIDING, "*"), WIDTH)
-    stars = _stars(codes.front)
-    codes = from_codes(np.where(stars, np.uint32(_STAR), codes.front), codes.length)
+    key = (number_keys(texts) if keys is None else keys).fill_null(0).to_numpy()
+    front = np.zeros((len(key), WIDTH), dtype=np.uint32)
+    length = np.full(len(key), 18, dtype=np.int64)
+    valid, others = np.flatnonzero(key), np.flatnonzero(key == 0)
+    front[valid, :18] = digits_of(key[valid])
+    text, codes, given = _read(texts.gather(pl.Series(others)))
+    front[others], length[others] = codes.front, codes.length
+    stars = np.zeros_like(front, dtype=bool)
+    stars[others] = _stars(codes.front)
+    front[stars] = _STAR
     places = np.arange(WIDTH)
-    head = np.where(stars, places, WIDTH).min(axis=1)
+    head = np.where(stars, places, WIDTH).min(axis=1).astype(np.int64)
     last = np.where(stars, places, -1).max(axis=1)
+    there = np.ones(len(key), dtype=bool)
+    there[others] = given
+    masked = np.asarray(stars.any(axis=1))
+    damaged = given & ~masked[others]
     return Numbers(
-        text,
-        key.fill_null(0).to_numpy(),
-        codes,
-        ((digits >= 4) & ~same).fill_null(value=False).to_numpy().astype(bool),
-        np.asarray(stars.any(axis=1)),
-        head.astype(np.int64),
-        np.maximum(codes.length - 1 - last, 0),
+        key=key,
+        text=Texts(front, length),
+        given=there,
+        masked=masked,
+        head=head,
+        tail=np.maximum(length - 1 - last, 0),
+        damaged=pl.DataFrame({"at": others, "text": text}).filter(pl.Series(damaged)),
     )
+
+
+def digits_of(keys: npt.NDArray[np.int64]) -> Codes:
+    """Codes of the 18 characters that keys stand for."""
+    digits = np.empty((len(keys), 18), dtype=np.uint32)
+    left = keys.copy()
+    total = np.zeros(len(keys), dtype=np.int64)
+    for place in range(16, -1, -1):
+        left, digit = np.divmod(left, 10)
+        total += digit * WEIGHTS[place]
+        digits[:, place] = digit + 48
+    digits[:, 17] = _CHECKS[total % 11]
+    return digits
+
+
+def _read(texts: pl.Series) -> tuple[pl.Series, Texts, Flags]:
+    """Texts that are no valid numbers: normal form, codes, and whether there is anything to compare."""
+    plain = normal_number(pl.col("text").str.slice(0, 64))
+    text = _lengthened(texts.cast(pl.String).alias("text").to_frame().select(plain)["text"])
+    digits = text.str.count_matches(r"[0-9]")
+    same = text.str.contains(_PLACEHOLDER)
+    given = ((digits >= 4) & ~same).fill_null(value=False).to_numpy().astype(bool)
+    return text, text_codes(text.str.replace_all(_HIDING, "*"), WIDTH), given
 
 
 def _lengthened(texts: pl.Series) -> pl.Series:
@@ -143,10 +172,11 @@ def _stars(front: Codes) -> Flags:
     return hidden
 
 
-def inside(texts: pl.Series) -> pl.DataFrame:
-    """Birth (Date) and sex (男, 女) inside numbers that are valid; a damaged number's cannot be relied on."""
+def inside(numbers: pl.Series) -> pl.DataFrame:
+    """What is inside (birth as Date, sex 男 or 女) of valid numbers, given as text or as identity keys; a damaged number's cannot be relied on."""
     key = pl.col("key")
-    held = number_keys(texts.cast(pl.String)).alias("key").to_frame()
+    keys = numbers if numbers.dtype == pl.Int64 else number_keys(numbers.cast(pl.String))
+    held = keys.alias("key").to_frame()
     return held.select(key_birth(key).alias("birth"), key_sex(key).alias("sex"))
 
 
@@ -158,27 +188,33 @@ def compare_numbers(
     chance = np.full(len(li), np.nan)
     lk, rk = left.key[li], right.key[ri]
     given = left.given[li] & right.given[ri]
-    slips = count_slips(left.text, li, right.text, ri)
-    full = (left.text.length[li] == 18) & (right.text.length[ri] == 18)
-    codes[full & slips.two_in_place] = TWO_SLIPS
-    codes[full & (slips.prefix >= 14)] = HEAD
-    lost = full & (slips.prefix >= 15) & (_tail_lost(left.text, li) | _tail_lost(right.text, ri))
-    codes[lost] = TAIL_LOST
-    codes[slips.one] = ONE_SLIP
-    either = left.masked[li] ^ right.masked[ri]
-    if either.any():
-        at = np.flatnonzero(either)
-        agree, bits = _visible(left, li[at], right, ri[at])
-        codes[at] = np.where(agree, VISIBLE, CONTRADICT)
-        chance[at] = np.where(agree, 2.0**-bits, np.nan)
+    either = left.masked[li] | right.masked[ri]
+    written = np.flatnonzero(given & ~left.masked[li] & ~right.masked[ri] & ((lk == 0) | (rk == 0)))
+    codes[written] = _compare_written(left.text, li[written], right.text, ri[written])
+    hidden = np.flatnonzero(given & either)
+    if len(hidden):
+        agree, bits = _visible(left, li[hidden], right, ri[hidden])
+        codes[hidden] = np.where(agree, VISIBLE, CONTRADICT)
+        chance[hidden] = np.where(agree, 2.0**-bits, np.nan)
     codes[(lk != 0) & (rk != 0)] = DIFFER
-    same_text = (left.text.length[li] == right.text.length[ri]) & (
-        slips.prefix == left.text.length[li]
-    )
-    codes[same_text & ~left.masked[li]] = EQUAL
     codes[(lk != 0) & (lk == rk)] = EQUAL
     codes[~given] = _MISSING
     return codes, chance
+
+
+def _compare_written(left: Texts, li: Rows, right: Texts, ri: Rows) -> npt.NDArray[np.uint8]:
+    """Level of pairs of which nothing is hidden and one at least is not valid."""
+    codes = np.full(len(li), UNLIKE, dtype=np.uint8)
+    slips = count_slips(left, li, right, ri)
+    la, lb = left.length[li], right.length[ri]
+    full = (la == 18) & (lb == 18)
+    codes[full & slips.two_in_place] = TWO_SLIPS
+    codes[full & (slips.prefix >= 14)] = HEAD
+    lost = _tail_lost(left, li) | _tail_lost(right, ri)
+    codes[full & (slips.prefix >= 15) & lost] = TAIL_LOST
+    codes[slips.one] = ONE_SLIP
+    codes[(la == lb) & (slips.prefix == la)] = EQUAL
+    return codes
 
 
 def birth_bits(left: Numbers, li: Rows, right: Numbers, ri: Rows) -> npt.NDArray[np.float64]:
@@ -213,7 +249,7 @@ def _visible(
     # A mask of another length than what it hides: compare what stands before it and what stands behind it.
     head = np.where(hidden_left, left.head[li], right.head[ri])
     tail = np.where(hidden_left, left.tail[li], right.tail[ri])
-    back_a, back_b = left.text.back[li], right.text.back[ri]
+    back_a, back_b = reversed_codes(a, la), reversed_codes(b, lb)
     front_run = np.logical_and.accumulate(equal_places(a, b), axis=1).sum(axis=1)
     back_run = np.logical_and.accumulate(equal_places(back_a, back_b), axis=1).sum(axis=1)
     ends = (front_run >= head) & (back_run >= tail) & (la != lb)

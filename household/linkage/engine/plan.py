@@ -38,6 +38,7 @@ class Plan:
     Attributes:
         fields: in the order in which they are told.
         blocks: conjunctions of forms (`field.form`), each a way for a pair to be looked at.
+        strict: sets of fields on which a row with a valid number that nobody has must agree as sent to be looked at all the same.
         once: whether a person stands on one row at most (a register), or on many (accounts, claims).
         number: the field that holds identity numbers, if any: its damaged values are blocked on by what they could have been.
         name, birth, sex: fields that a number speaks for too, so that nothing is counted twice.
@@ -45,6 +46,7 @@ class Plan:
 
     fields: tuple[Field, ...]
     blocks: tuple[tuple[str, ...], ...]
+    strict: tuple[tuple[str, ...], ...] = ()
     once: bool = False
     number: str | None = None
     implied: tuple[str, ...] = field(default=("birth", "sex"))

@@ -1,7 +1,7 @@
 """Slips of the pen on arrays of character codes: how much of two texts agrees from the front, from the back, and in place.
 
-Texts stand as rows of code arrays padded with 0, once from the front and once reversed, so that one slip (a substitution, an
-insertion, a deletion, two neighbours changed about) is a question about two run lengths and needs no table of distances.
+Texts stand as rows of code arrays padded with 0; read once from the front and once reversed, one slip (a substitution, an
+insertion, a deletion, two neighbours changed about) is a question about two run lengths which needs no table of distances.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ class Texts:
     """Texts as codes.
 
     Attributes:
-        front: n x width, padded with 0 behind. back: the same texts reversed. length: characters that stand in `front`.
+        front: n x width, padded with 0 behind. length: characters that stand in `front`.
     """
 
     front: Codes
-    back: Codes
     length: Counts
 
     def __len__(self) -> int:
@@ -43,15 +42,13 @@ def text_codes(texts: pl.Series, width: int) -> Texts:
     padded = plain.str.pad_end(width, "\0")
     joined = padded.str.join("").item() or ""
     codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
-    return from_codes(codes.reshape(-1, width), plain.str.len_chars().to_numpy().astype(np.int64))
+    return Texts(codes.reshape(-1, width), plain.str.len_chars().to_numpy().astype(np.int64))
 
 
-def from_codes(front: Codes, length: Counts) -> Texts:
-    """Texts from codes that stand already."""
-    width = front.shape[1]
-    places = length[:, None] - 1 - np.arange(width)
-    back = np.where(places >= 0, np.take_along_axis(front, np.maximum(places, 0), axis=1), 0)
-    return Texts(front, back.astype(np.uint32), length)
+def reversed_codes(front: Codes, length: Counts, width: int | None = None) -> Codes:
+    """The same texts from their last character on, at most `width` of them."""
+    places = length[:, None] - 1 - np.arange(front.shape[1] if width is None else width)
+    return np.where(places >= 0, np.take_along_axis(front, np.maximum(places, 0), axis=1), 0)
 
 
 def equal_places(one: Codes, other: Codes, wild: int | None = None) -> Flags:
@@ -83,8 +80,8 @@ def count_slips(left: Texts, li: Rows, right: Texts, ri: Rows) -> Slips:
     a, b = left.front[li], right.front[ri]
     agree = equal_places(a, b)
     prefix = run_length(agree)
-    suffix = run_length(equal_places(left.back[li], right.back[ri]))
     la, lb = left.length[li], right.length[ri]
+    suffix = run_length(equal_places(reversed_codes(a, la), reversed_codes(b, lb)))
     shorter, longer = np.minimum(la, lb), np.maximum(la, lb)
     run = prefix + suffix
     same_length = la == lb

@@ -1,7 +1,7 @@
 """The published tables, declared once, one module a subject, in the order of the agreement on outputs.
 
 `PUBLISHED` holds them all. `run` is written by the warehouse from the run's record; every other table is handed to it as a
-frame. `roster_person`, `run` and `evidence_source` stand beside the tables that the agreement lists first.
+frame. `roster_person`, `run`, `evidence_source` and `link_model` stand beside the tables that the agreement lists first.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from household.schema.published.column import Held, PublishedColumn, PublishedTable
 from household.schema.published.evidence import COVERAGE, EVIDENCE, EVIDENCE_SOURCE, PERSON_LINK
 from household.schema.published.intake import INTAKE_LEDGER, QUALITY_RESULT, QUARANTINE
+from household.schema.published.linkage import LINK_MODEL
 from household.schema.published.people import ALERT, PERSON, ROSTER_PERSON
 from household.schema.published.runs import RUN
 from household.schema.published.verdicts import HOUSEHOLD_VERDICT, INCOME_LINE, VERDICT_REASON
@@ -30,6 +31,7 @@ PUBLISHED: dict[str, PublishedTable] = {
         ROSTER_PERSON,
         RUN,
         EVIDENCE_SOURCE,
+        LINK_MODEL,
     )
 }
 

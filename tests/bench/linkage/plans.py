@@ -29,6 +29,13 @@ _HELD = {
 }
 _NUMBER_ONLY = frozenset({"housing", "bank"})
 """Registers that state neither birth date nor sex: what stands inside the number is all there is."""
+_STRICT = {
+    "hukou": (("name", "birth"),),
+    "social_security": (("name", "birth"), ("name", "phone")),
+    "housing": (("name", "phone"), ("name", "address")),
+    "bank": (("name", "phone"),),
+    "medical": (("name", "birth"), ("name", "phone")),
+}
 ONCE = frozenset({"hukou", "medical"})
 _BLOCKS = (
     ("name.sound", "birth.birth"),
@@ -68,6 +75,7 @@ def plan_of(source: str) -> Plan:
     return Plan(
         fields=tuple(_field(name, source) for name in held),
         blocks=tuple(blocks),
+        strict=_STRICT[source],
         once=source in ONCE,
         number="number",
     )

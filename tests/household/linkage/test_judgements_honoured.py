@@ -13,8 +13,7 @@ from core_town import WINDOW, County, run_extracts
 from judgement_log import log
 
 from household.assess import Identified, Inputs, identify
-from household.identity.numbers import check_digit
-from household.linkage.honouring import count_idle
+from household.linkage.honouring import count_idle, honour
 
 if TYPE_CHECKING:
     from core_told import Told
@@ -228,25 +227,51 @@ def test_what_is_not_in_the_run_is_kept_silently(made: Made) -> None:
 
 
 def test_the_other_candidates_of_a_row_step_back() -> None:
+    """Held without a model, whose candidates are its own affair: one row, three persons, and a second row of one of them."""
     county = County()
-    homes = [county.household(name, members=0) for name in ("one", "two")]
-    first = homes[0].someone(BORN)
-    # of one name and born on one day, told apart by nothing that the row has
-    number = homes[1].region + first.number[6:17]
-    second = type(first)(number + check_digit(number), first.name)
-    for home, who in zip(homes, (first, second), strict=True):
-        home.join(who, registered=False)
-    estate = "housing.real_estate"
-    masked = "*" * 6 + first.number[6:17] + "*"
-    homes[0].row(estate, first, owner_id_no=masked, title_no="T", unit_no="U", use="住宅")
-    before = who_is_who(county)
-    one, two = places(before)
-    assert {p: row["tier"] for p, row in links_of(before, estate).items()} == {one: "D", two: "D"}
-    key = before.linked[estate]["_record_key"][0]
-    links = links_of(who_is_who(county, (estate, key, one, "same", "王")), estate)
-    assert (links[one]["tier"], links[one]["clerk"]) == ("B", True)
-    assert (links[two]["tier"], links[two]["clerk"]) == ("D", True)
-    assert "clerk_rival" in links[two]["note"]
+    home = county.household("home", members=0)
+    who = home.someone(BORN)
+    for plate in ("京A", "京B"):
+        home.row(VEHICLE, who, plate_no=plate)
+    rows = county.extracts().rows(VEHICLE).collect()
+    found = pl.DataFrame(
+        [
+            ("京A|小型汽车", 1, "C"),
+            ("京A|小型汽车", 2, "D"),
+            ("京A|小型汽车", 3, "D"),
+            ("京B|小型汽车", 2, "C"),
+        ],
+        schema={"_record_key": pl.String, "person": pl.UInt32, "tier": pl.String},
+        orient="row",
+    )
+    linked = rows.join(found, on="_record_key").with_columns(
+        pl.lit(0.9).alias("score"),
+        pl.lit("model").alias("note"),
+        pl.lit(value=False).alias("by_number"),
+        pl.lit(who.name).alias("row_name"),
+    )
+    persons = pl.DataFrame(
+        {"person": [1, 2, 3], "person_ref": ["P1", "P2", "P3"]},
+        schema_overrides={"person": pl.UInt32},
+    )
+    told = honour(
+        {VEHICLE: linked},
+        log(
+            (VEHICLE, "京A|小型汽车", "P2", "same", "王"),
+            (VEHICLE, "京A|小型汽车", "P3", "unsure", "王"),
+        ),
+        extracts=county.extracts(),
+        persons=persons,
+        names=pl.DataFrame(schema={"person": pl.UInt32, "normal": pl.String}),
+    )[VEHICLE].sort("_record_key", "person")
+    columns = ("person", "tier", "clerk", "score")
+    assert told.select(columns).rows() == [
+        (1, "D", True, 0.9),
+        (2, "B", True, 0.9),
+        (3, "D", True, 0.9),
+        (2, "C", False, 0.9),
+    ]
+    assert told["note"].str.contains("clerk_rival").to_list() == [True, False, True, False]
 
 
 def couple(**strange: str) -> tuple[County, list[str]]:
