@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from command.links_explain import explain
 from command.links_review import sample, score
 from command.links_train import models, pin, train
 
@@ -128,7 +129,7 @@ def judgements(*, warehouse: Path) -> None:
     )
 
 
-for added in (sample, score, train, models, pin):
+for added in (explain, sample, score, train, models, pin):
     links.add_command(added)
 
 

@@ -31,7 +31,7 @@ SHIPPED = "shipped"
 """What stands for no pin where a digest is asked for."""
 
 _DIGEST = re.compile(r"[0-9a-f]{12}")
-_RESTORE = "请从备份恢复该文件，或用 hedui links pin 换回随附的模型（shipped）"
+_RESTORE = "请从备份恢复该文件，或重新估计，或用 hedui links pin 换回随附的模型（shipped）"
 _CURRENT = "请从备份恢复该文件；若无备份，删除它即全部换回随附的模型"
 
 
@@ -49,11 +49,11 @@ def models_folder(store: Store) -> Path:
 
 
 def keep_model(model: Model, dataset: str, store: Store) -> str:
-    """Keep a model and return its digest. One that is kept already stays as it is. Raises ConnectorError."""
+    """Keep a model and return its digest. One that is kept already stays as it is; a damaged one is made whole. Raises ConnectorError."""
     text = model_text(model).encode()
     digest = _digest_of(text)
     target = _file(store, dataset, digest)
-    if not target.exists():
+    if not target.exists() or _bytes(target) != text:
         write_whole(target, lambda path: _write(path, text))
     return digest
 

@@ -49,7 +49,7 @@ class Trained:
 
     Attributes:
         training: what was estimated, or why not. digest: of the new model; None where nothing was estimated.
-        before, before_digest: the model in use. pinned: whether the new one is in use from now on.
+        before, before_digest: the model in use; the shipped one where that cannot be read. pinned: whether the new one is in use from now on.
     """
 
     training: Training
@@ -94,8 +94,8 @@ def train_warehouse(
         population = gather_population(extracts, roster, known)
         pins = read_pins(store)
         for dataset in wanted:
-            before = _in_use(dataset, pins, store)
-            told = train_dataset(extracts, population, dataset, run_id=run.run_id, enough=enough)
+            before = _comparable(dataset, pins, store)
+            told = train_dataset(extracts, population, dataset, enough=enough)
             digest = None if told.model is None else keep_model(told.model, dataset, store)
             pinned = pin and digest is not None
             if digest is not None and pinned and digest != before.digest:
@@ -187,6 +187,14 @@ def _in_use(dataset: str, pins: Mapping[str, Pin], store: Store) -> InUse:
         return InUse(dataset, model.digest, None, model, kept)
     pin = pins[dataset]
     return InUse(dataset, pin.digest, pin.since, load_model(dataset, pin.digest, store), kept)
+
+
+def _comparable(dataset: str, pins: Mapping[str, Pin], store: Store) -> InUse:
+    """What is in use; the shipped model where that cannot be read any more: training anew is a way out of that."""
+    try:
+        return _in_use(dataset, pins, store)
+    except InputError:
+        return _in_use(dataset, {}, store)
 
 
 def _rows_of_newest_run(warehouse: Path, store: Store) -> tuple[RunRecord, Extracts]:

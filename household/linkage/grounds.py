@@ -45,7 +45,7 @@ def grounds_by_number(link: Mapping[str, Any], known: Known) -> tuple[str, ...]:
         if len(names)
         else "姓名缺失"
         if link["row_name"] is None
-        else "姓名不同"
+        else "姓名的规范写法不同"
     )
     stated = known.stated.filter(person=link["person"]).to_dicts()
     told = stated[0] if stated else {"sexes": [], "births": []}
@@ -87,11 +87,13 @@ def grounds_by_weight(
         f"概率 {probability_text(weights.probability)}，采纳阈值 {model.accept:.0%}，复核阈值 {model.review:.0%}",
         *_others(scored, weights, row=_row_of(link, scored), person=link["person"]),
     ]
+    if weights.again:
+        told.append("该登记中一人只应有一行，此人另有一行由号码确定，或另有一行更相符")
     against = []
     if (weights.probability or 0.0) < model.accept:
         against.append("概率未达采纳阈值")
     if weights.rank != 1:
-        against.append("同一行有人更相符")
+        against.append("同一行有人同样或更相符")
     if not _level_agrees(weights, "name"):
         against.append("姓名并不相同")
     if not digits and words.get("birth") != "birth_equal":

@@ -67,6 +67,12 @@ MAIN_LEVELS = (
 
 REGISTER = "public_security.population"
 
+Shares = dict[tuple[str, str], dict[str, float]]
+"""(field, form) -> value -> share of the people who have it."""
+
+Rare = dict[tuple[str, str], float]
+"""(field, form) -> share assumed of a value that is not kept."""
+
 
 @dataclass(frozen=True)
 class Population:
@@ -75,9 +81,12 @@ class Population:
     Attributes:
         people: one line a person and name: person (below zero: of the household register only), name, former, normal, number,
             key, birth, sex, household (people of one are relatives).
+        shares, rare: how frequent their names and birth dates are, see `count_values`.
     """
 
     people: pl.DataFrame
+    shares: Shares
+    rare: Rare
 
     def facing(self, dataset: str) -> pl.DataFrame:
         """Whom the rows of a dataset are compared with: everybody; the register's own rows, with the rosters only."""
@@ -127,7 +136,8 @@ def gather_population(extracts: Extracts, roster: Roster, known: Known) -> Popul
         asking, on="person", how="left", maintain_order="left"
     )
     household = pl.coalesce("registered", "asking", pl.format("P{}", "person"))
-    return Population(lived.with_columns(household.alias("household")).drop("registered", "asking"))
+    lived = lived.with_columns(household.alias("household")).drop("registered", "asking")
+    return Population(lived, *count_values(lived, plan_of("")))  # fields are the same in all plans
 
 
 def training_rows(extracts: Extracts, dataset: str) -> pl.DataFrame:
@@ -161,13 +171,12 @@ def _rows_of(extracts: Extracts, subject: Subject) -> pl.DataFrame:
 
 
 def train_dataset(
-    extracts: Extracts, population: Population, dataset: str, *, run_id: str, enough: int = ENOUGH
+    extracts: Extracts, population: Population, dataset: str, *, enough: int = ENOUGH
 ) -> Training:
     """Estimate the model of a dataset from its settled rows; the same rows give the same model.
 
     Args:
-        population: see `gather_population`. run_id: the run whose rows they are, for the model's origin.
-        enough: persons that must teach.
+        population: see `gather_population`. enough: persons that must teach.
     """
     plan, people = plan_of(dataset), population.facing(dataset)
     rows = training_rows(extracts, dataset)
@@ -177,18 +186,22 @@ def train_dataset(
     )
     if told.persons < enough:
         return told
-    origin = f"{dataset} {run_id} rows={told.rows} settled={told.settled} persons={told.persons}"
+    # no run is named: a later run on the same rows must find the same model
+    counts = f"rows={told.rows} settled={told.settled} persons={told.persons}"
+    origin = f"estimated {dataset} {extracts.as_of.isoformat()} {counts}"
     model = train(rows, people, plan, household="household", origin=origin)
-    shares, rare = count_values(population.people, plan)
-    # duplicate rows in a register make the loop count more matches than rows; a share is 1 at most
-    model = replace(model, matched=min(model.matched, 1.0), frequencies=shares, rare=rare)
+    model = replace(
+        model,
+        # duplicate rows in a register make the loop count more matches than rows; a share is 1 at most
+        matched=min(model.matched, 1.0),
+        frequencies=population.shares,
+        rare=population.rare,
+    )
     model = with_thresholds(model, accept=ESTIMATED_ACCEPT, review=ESTIMATED_REVIEW)
     return replace(told, model=rounded(model))
 
 
-def count_values(
-    people: pl.DataFrame, plan: Plan
-) -> tuple[dict[tuple[str, str], dict[str, float]], dict[tuple[str, str], float]]:
+def count_values(people: pl.DataFrame, plan: Plan) -> tuple[Shares, Rare]:
     """Shares of common values, and the share that a value has which is not among them.
 
     A person counts once for a value, whatever the number of rows and spellings: a name that one person bears in five files is
@@ -203,8 +216,8 @@ def count_values(
             "holder"
         )  # whoever has no key is on a roster
     )["holder"]
-    shares: dict[tuple[str, str], dict[str, float]] = {}
-    rare: dict[tuple[str, str], float] = {}
+    shares: Shares = {}
+    rare: Rare = {}
     for field in plan.fields:
         levels = field.handling.comparison.levels
         for by_value in sorted({level.by_value for level in levels if level.by_value}):
@@ -220,13 +233,7 @@ def count_values(
     return shares, rare
 
 
-def _keep_common(
-    counts: pl.DataFrame,
-    shares: dict[tuple[str, str], dict[str, float]],
-    rare: dict[tuple[str, str], float],
-    *,
-    key: tuple[str, str],
-) -> None:
+def _keep_common(counts: pl.DataFrame, shares: Shares, rare: Rare, *, key: tuple[str, str]) -> None:
     """Add one form's shares, of counts sorted upwards. A value is shared with the others who have it: who is compared does not count."""
     total = float(counts["count"].sum())
     common = counts.tail(MOST_VALUES).filter(pl.col("count") >= COMMON_FROM)

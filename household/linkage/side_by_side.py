@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _MOST = 4
 """Differing places that are named one by one."""
 
+_WHOLE = 18
 NOTHING = "（无）"
 
 
@@ -38,8 +39,8 @@ def show_pair(row: pl.DataFrame, person: pl.DataFrame) -> tuple[Shown, ...]:
     one, other = (line.select(_TOLD).row(0, named=True) for line in (row, person))
     return (
         _shown("姓名", one["normal"], other["normal"], mask=mask_name, unit="字"),
-        _shown("证件号码", one["number"], other["number"], mask=mask_id_no, unit="位"),
-        _shown("出生日期", one["birth"], other["birth"], mask=mask_birth_date, unit="位"),
+        _shown("证件号码", one["number"], other["number"], mask=_mask_number, unit="位"),
+        _born(one["birth"], other["birth"]),
         Shown(
             "性别",
             one["sex"] or NOTHING,
@@ -56,6 +57,19 @@ _TOLD = (
     pl.coalesce("sex", key_sex(pl.col("key"))).alias("sex"),
 )
 """What is shown: as stated, else as a valid number says."""
+
+
+def _born(one: str | None, other: str | None) -> Shown:
+    """Birth dates, with the parts that differ named."""
+    row, person = (mask_birth_date(text) if text else NOTHING for text in (one, other))
+    parts = zip("年月日", (one or "").split("-"), (other or "").split("-"), strict=False)
+    differing = [part for part, a, b in parts if a != b] if one and other else []
+    return Shown("出生日期", row, person, f"{'、'.join(differing)}不同" if differing else "")
+
+
+def _mask_number(text: str) -> str:
+    """A whole number as everywhere; of a cut one the end is part of the birth date and stays hidden."""
+    return mask_id_no(text) if len(text) == _WHOLE else text[:3] + "*" * max(len(text) - 3, 1)
 
 
 def _plain(one: str | None, other: str | None) -> str:

@@ -64,6 +64,12 @@ def test_other_packs_are_something_new() -> None:
     assert digest(arrive(1, "a"), packs="q") != digest(arrive(1, "a"))
 
 
+def test_other_pinned_models_are_something_new_and_none_are_nothing_new() -> None:
+    said = [input_digest([arrive(1, "a")], ORDER, packs="p", models=m) for m in ("", "m", "n")]
+    assert said[0] == digest(arrive(1, "a"))
+    assert len(set(said)) == 3
+
+
 def test_other_bytes_at_a_path_are_something_new_and_so_are_the_first_again() -> None:
     first, second = arrive(1, "a", "aa"), arrive(2, "a", "bb")
     third = arrive(3, "a", "aa")

@@ -10,6 +10,7 @@ import polars as pl
 
 from household.identity.repairs import repairs
 from household.linkage.engine.mixing import joined
+from household.linkage.engine.numbers import FEWEST_DIGITS
 from household.linkage.engine.slips import reversed_codes
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ MOST_PEOPLE = 300
 
 MOST_PAIRS = 60_000
 """Pairs of one block value."""
+
+TELLING_DIGITS = 14
+"""Visible digits from which they alone are worth a look; fewer need a name that begins alike."""
 
 MOST_MASKS = 40
 """Different positions of stars that are blocked on, the commonest first."""
@@ -53,14 +57,21 @@ def block(rows: Records, people: Records, plan: Plan) -> Pairs:
     found: list[npt.NDArray[np.int64]] = []
     crowded: dict[str, int] = {}
     for parts in plan.blocks:
-        left = joined([rows.forms[part] for part in parts])
-        right = joined([people.forms[part] for part in parts])
+        both = [part for part in parts if ":" not in part]
+        left = joined([rows.forms[part] for part in both])
+        right = joined([people.forms[part] for part in both])
+        for part in set(parts) - set(both):
+            side, form = part.split(":")
+            if side == "rows":
+                left = np.where(rows.forms[form] != 0, left, 0)
+            else:
+                right = np.where(people.forms[form] != 0, right, 0)
         pairs, lost = _join(left, right, len(people))
         found.append(pairs)
         if lost:
             crowded["+".join(parts)] = lost
     if plan.number is not None:
-        found += _by_number(rows.coded[plan.number], people.coded[plan.number])
+        found += _by_number(rows, people, plan.number)
     together = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
     return Pairs(together // max(len(people), 1), together % max(len(people), 1), crowded)
 
@@ -92,14 +103,25 @@ def _values(values: npt.NDArray[np.int64]) -> pl.DataFrame:
     return pl.DataFrame({"at": at, "value": values[at]})
 
 
-def _by_number(rows: Numbers, people: Numbers) -> Iterator[npt.NDArray[np.int64]]:
+def _by_number(rows: Records, people: Records, number: str) -> Iterator[npt.NDArray[np.int64]]:
     """Pairs whose numbers could be one: a damaged number repaired, a masked one read where it is visible."""
-    width = len(people.key)
-    for find in (_repaired, _masked):
-        row, person = find(rows, people)
-        yield row * width + person
-        person, row = find(people, rows)
-        yield row * width + person
+    width = len(people)
+    left, right = rows.coded[number], people.coded[number]
+    row, person = _repaired(left, right)
+    yield row * width + person
+    person, row = _repaired(right, left)
+    yield row * width + person
+    tied = (_tie(rows), _tie(people))
+    row, person = _masked(left, right, *tied)
+    yield row * width + person
+    person, row = _masked(right, left, *tied[::-1])
+    yield row * width + person
+
+
+def _tie(records: Records) -> npt.NDArray[np.int64]:
+    """What must agree beside few visible digits: how the name begins. 1 where there is no name."""
+    begins = records.forms.get("name.surname", np.zeros(len(records), dtype=np.int64))
+    return np.where(begins == 0, 1, begins)
 
 
 def _repaired(damaged: Numbers, sound: Numbers) -> tuple[Rows, Rows]:
@@ -112,9 +134,15 @@ def _repaired(damaged: Numbers, sound: Numbers) -> tuple[Rows, Rows]:
     return pairs["at"].to_numpy(), pairs["at_right"].to_numpy()
 
 
-def _masked(hidden: Numbers, sound: Numbers) -> tuple[Rows, Rows]:
-    """Lines of which the characters before and behind the stars are somebody's."""
-    at = np.flatnonzero(hidden.masked & hidden.given & (hidden.head + hidden.tail <= 18))
+def _masked(
+    hidden: Numbers,
+    sound: Numbers,
+    tie_hidden: npt.NDArray[np.int64],
+    tie_sound: npt.NDArray[np.int64],
+) -> tuple[Rows, Rows]:
+    """Lines of which the characters before and behind the stars are somebody's; where they are few, of one surname."""
+    visible = hidden.head + hidden.tail
+    at = np.flatnonzero(hidden.masked & hidden.given & (visible >= FEWEST_DIGITS) & (visible <= 18))
     shape = hidden.head[at] * 100 + hidden.tail[at]
     shapes, sizes = np.unique(shape, return_counts=True)
     left: list[Rows] = [np.zeros(0, dtype=np.int64)]
@@ -125,7 +153,10 @@ def _masked(hidden: Numbers, sound: Numbers) -> tuple[Rows, Rows]:
         head, tail = divmod(int(shapes[place]), 100)
         mine = at[shape == shapes[place]]
         ends = full[:, [*range(head), *range(18 - tail, 18)]]
-        pairs, _lost = _join(_ends(hidden.text, mine, head, tail), _as_number(ends), len(whole))
+        one, other = _ends(hidden.text, mine, head, tail), _as_number(ends)
+        if head + tail < TELLING_DIGITS:
+            one, other = joined([one, tie_hidden[mine]]), joined([other, tie_sound[whole]])
+        pairs, _lost = _join(one, other, len(whole))
         left.append(mine[pairs // max(len(whole), 1)])
         right.append(whole[pairs % max(len(whole), 1)])
     return np.concatenate(left), np.concatenate(right)

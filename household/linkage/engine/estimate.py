@@ -55,24 +55,27 @@ class Evidence:
     """What a model is estimated from.
 
     Attributes:
-        settled: records of rows whose number and name are a person's, with their pairs, each standing for `settled_weight`.
-        open: the rows to be scored, with every blocked pair. even: rows taken evenly from all.
+        settled, settled_people, settled_pairs: rows whose number and name are a person's, each standing for `settled_weight`.
+        open, open_people, open_pairs: the rows to be scored, with every blocked pair.
+        even, even_people: rows and people taken evenly from all.
         all_rows, population: rows in the whole extract and people on the other side, over which the priors are spread.
     """
 
     settled: Records
+    settled_people: Records
     settled_pairs: Pairs
     settled_weight: float
     open: Records
+    open_people: Records
     open_pairs: Pairs
     even: Records
+    even_people: Records
     all_rows: int
     population: int
 
 
 def estimate(
     evidence: Evidence,
-    people: Records,
     plan: Plan,
     *,
     kin: Pairs | None,
@@ -82,20 +85,23 @@ def estimate(
     """Estimate a model.
 
     Args:
-        evidence: pairs on both sides of the question. people: the other side. plan: what is compared.
-        kin: pairs of lines of `people` that are relatives (of one household), or None. relatives: how many of them a person has
+        evidence: pairs on both sides of the question. plan: what is compared.
+        kin: pairs of lines of `even_people` that are relatives (of one household), or None. relatives: how many of them a person has
             on the people side. origin: one line on where it came from.
     """
-    start = shipped_model(plan)
-    chances = _frequencies(evidence, people, plan)
+    start, people = shipped_model(plan), evidence.even_people
+    many = max(people, evidence.open_people, key=len)
+    chances = _frequencies(evidence, many, plan)
     u = _strangers(evidence.even, people, plan, start)
     r = _relatives(people, plan, start, kin, u)
     known = {
         f.name: Levels(shipped_levels(f.kind).words, shipped_levels(f.kind).m, u[f.name], r[f.name])
         for f in plan.fields
     }
-    settled = _patterns(evidence.settled, people, evidence.settled_pairs, plan, start)
-    opened = _patterns(evidence.open, people, evidence.open_pairs, plan, start)
+    settled = _patterns(
+        evidence.settled, evidence.settled_people, evidence.settled_pairs, plan, start
+    )
+    opened = _patterns(evidence.open, evidence.open_people, evidence.open_pairs, plan, start)
     counts = np.concatenate([settled.counts * evidence.settled_weight, opened.counts])
     codes = np.concatenate([settled.codes, opened.codes])
     base = replace(

@@ -101,14 +101,16 @@ class NumberKind:
         raise NotImplementedError(by_value)
 
     def forms(self, coded: numbers.Numbers) -> Forms:
-        """head: region, birth and the first serial digit; tail: the last ten characters; text: the whole, where not masked."""
+        """Head (region, birth), tail (the last ten), the whole text of a damaged one, and whether there is none to look by."""
         whole = coded.given & ~coded.masked & (coded.text.length >= 15)
+        enough = ~coded.masked | (coded.head + coded.tail >= numbers.FEWEST_DIGITS)
         front = coded.text.front
         back = reversed_codes(front, coded.text.length, 10)
         return {
             "number_head": np.where(whole, mixed(front[:, :14]), 0),
             "number_tail": np.where(whole, mixed(back), 0),
-            "number_text": np.where(whole, mixed(front[:, :18]), 0),
+            "number_text": np.where(whole & (coded.key == 0), mixed(front[:, :18]), 0),
+            "absent": 1 - (coded.given & enough).astype(np.int64),
         }
 
 

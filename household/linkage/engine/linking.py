@@ -28,7 +28,7 @@ CERTAIN = 1.0 - 1e-6
 KEY = "_key"
 """Column of the identity keys of either side."""
 
-SAMPLE = 20_000
+SAMPLE = 12_000
 """Rows of each sort that a model is estimated from."""
 
 
@@ -60,55 +60,104 @@ class Links:
         return pl.concat([sure, first])
 
 
-def link(rows: pl.DataFrame, people: pl.DataFrame, plan: Plan, model: Model) -> Links:
-    """Link rows to people.
+@dataclass(frozen=True)
+class Prepared:
+    """Two sides read, the exact pass made, the rest coded and blocked: all that needs no model.
+
+    Attributes:
+        rows, people, plan: as given, with their identity keys. exact: what the numbers said.
+        left, standing: records of the lines left to compare. pairs: pairs of them that share a block.
+    """
+
+    rows: pl.DataFrame
+    people: pl.DataFrame
+    plan: Plan
+    exact: Exact
+    left: Records
+    standing: Records
+    pairs: Pairs
+
+
+def prepare(rows: pl.DataFrame, people: pl.DataFrame, plan: Plan) -> Prepared:
+    """Everything before the model.
 
     Args:
         rows: `row` (whole number) and the plan's columns; a row with several names has a line for each.
-        people: `person` and the plan's columns, likewise. plan: what is compared. model: by which weights.
+        people: `person` and the plan's columns, likewise. plan: what is compared.
     """
     rows, people, plan = keyed(rows, people, plan)
     exact = exact_pass(rows, people, plan)
     standing = encode(people[_waiting(people, plan, exact)], plan, "people", "person")
     left = encode(rows[open_lines(rows, people, plan, exact)], plan, "rows", "row")
-    pairs = pairs_to_compare(left, standing, plan, exact)
+    return Prepared(
+        rows, people, plan, exact, left, standing, pairs_to_compare(left, standing, plan, exact)
+    )
+
+
+def link(rows: pl.DataFrame, people: pl.DataFrame, plan: Plan, model: Model) -> Links:
+    """Link rows to people: `prepare`, then `link_prepared`."""
+    return link_prepared(prepare(rows, people, plan), model)
+
+
+def link_prepared(ready: Prepared, model: Model) -> Links:
+    """Score the pairs by a model and decide."""
+    left, standing, pairs, plan = ready.left, ready.standing, ready.pairs, ready.plan
     weights = weigh(compare(left, standing, pairs, plan, model), model)
-    taken = exact.settled["person"].unique() if plan.once else None
+    taken = ready.exact.settled["person"].unique() if plan.once else None
     scored = decide(candidates(pairs, weights.odds, left, standing), once=plan.once, taken=taken)
-    return Links(exact.settled, scored, pairs, left, standing)
+    return Links(ready.exact.settled, scored, pairs, left, standing)
 
 
 def train(
     rows: pl.DataFrame, people: pl.DataFrame, plan: Plan, *, household: str | None, origin: str
 ) -> Model:
+    """Estimate a model: `prepare`, then `train_prepared`."""
+    return train_prepared(prepare(rows, people, plan), household=household, origin=origin)
+
+
+def train_prepared(ready: Prepared, *, household: str | None, origin: str) -> Model:
     """Estimate the model of a plan from the very records that it will link; no labels.
 
     Args:
-        household: the column of `people` that relatives share, if there is one.
+        household: the column of `people` that relatives share, if there is one. origin: one line on where the model came from.
     """
-    relatives = None if household is None else _relatives(people[household], people["person"])
-    rows, people, plan = keyed(rows, people, plan)
-    exact = exact_pass(rows, people, plan)
+    rows, people, plan, exact = ready.rows, ready.people, ready.plan, ready.exact
     some = exact.settled.gather_every(max(1, -(-len(exact.settled) // SAMPLE)))
-    known = people["person"].is_in(some["person"].unique().implode()).arg_true().to_numpy()
-    here = people[np.union1d(_waiting(people, plan, exact), known)]
-    standing = encode(here, plan, "people", "person")
     settled = encode(
         rows.join(some.select("row").unique(), on="row", how="semi"), plan, "rows", "row"
     )
-    left = encode(rows[_thinned(open_lines(rows, people, plan, exact))], plan, "rows", "row")
+    known = encode(
+        people.join(some.select("person").unique(), on="person", how="semi"),
+        plan,
+        "people",
+        "person",
+    )
+    even_people = _even_people(people, household)
     evidence = Evidence(
         settled=settled,
-        settled_pairs=_lines_of(some, settled, standing),
+        settled_people=known,
+        settled_pairs=_lines_of(some, settled, known),
         settled_weight=len(exact.settled) / max(len(some), 1),
-        open=left,
-        open_pairs=pairs_to_compare(left, standing, plan, exact),
+        open=ready.left,
+        open_people=ready.standing,
+        open_pairs=ready.pairs,
         even=encode(rows[_thinned(np.arange(len(rows)))], plan, "rows", "row"),
+        even_people=encode(even_people, plan, "people", "person"),
         all_rows=len(rows),
         population=people["person"].n_unique(),
     )
-    kin = None if household is None else _kin(here["person"], here[household])
-    return estimate(evidence, standing, plan, kin=kin, relatives=relatives, origin=origin)
+    if household is None:
+        return estimate(evidence, plan, kin=None, relatives=None, origin=origin)
+    kin = _kin(even_people["person"], even_people[household])
+    relatives = _relatives(people[household], people["person"])
+    return estimate(evidence, plan, kin=kin, relatives=relatives, origin=origin)
+
+
+def _even_people(people: pl.DataFrame, household: str | None) -> pl.DataFrame:
+    """Lines of about SAMPLE people, evenly; whole households where they are known."""
+    every = max(1, -(-len(people) // SAMPLE))
+    place = pl.int_range(pl.len()) if household is None else pl.col(household).rank("dense")
+    return people.filter(place % every == 0)
 
 
 def keyed(
@@ -280,5 +329,4 @@ def _kin(person: pl.Series, household: pl.Series) -> Pairs:
     )
     pairs = [(line[:-s][home[:-s] == home[s:]], line[s:][home[:-s] == home[s:]]) for s in (1, 2, 3)]
     one, other = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    thin = max(1, -(-len(one) // SAMPLE))
-    return Pairs(one[::thin], other[::thin], {})
+    return Pairs(one, other, {})

@@ -126,7 +126,9 @@ def model_text(model: Model) -> str:
             for key, shares in model.frequencies.items()
         },
     }
-    return yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=120)
+    return yaml.dump(
+        told, Dumper=_FastDumper, allow_unicode=True, sort_keys=False, default_flow_style=False
+    )
 
 
 def _told(number: float) -> float:
@@ -149,6 +151,7 @@ def read_model(path: Path) -> Model:
         raise InputError(what, "请重新估计，或换用随附的模型") from None
 
 
+_FastDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -184,4 +187,23 @@ def _pair(key: str) -> tuple[str, str]:
 
 def rounded(model: Model) -> Model:
     """The model as it reads when written and read again."""
-    return _model_of(yaml.load(model_text(model), Loader=_FastLoader))  # noqa: S506  # a safe loader in C
+    return replace(
+        model,
+        levels={
+            name: Levels(levels.words, *(_all_told(c) for c in (levels.m, levels.u, levels.r)))
+            for name, levels in model.levels.items()
+        },
+        matched=_told(model.matched),
+        related=_told(model.related),
+        accept=_told(model.accept),
+        review=_told(model.review),
+        rare={key: _told(share) for key, share in model.rare.items()},
+        frequencies={
+            key: {value: _told(share) for value, share in shares.items()}
+            for key, shares in model.frequencies.items()
+        },
+    )
+
+
+def _all_told(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.array([_told(float(value)) for value in column])

@@ -74,6 +74,9 @@ LEVELS = Comparison(
 TELLING = (ONE_SLIP, TAIL_LOST, TWO_SLIPS, HEAD)
 """Levels at which the digits already say the birth date and the sex that stand inside the number."""
 
+FEWEST_DIGITS = 7
+"""Visible digits below which a mask is no reason to look at a pair."""
+
 _REGION, _BIRTH, _SERIAL = 0.7, 1.6, 3.0
 """Bits that a visible digit carries by its place: the region is shared by neighbours, the serial part by nobody."""
 _PLACE_BITS = np.array([_REGION] * 6 + [_BIRTH] * 8 + [_SERIAL] * 4 + [0.0] * (WIDTH - 18))

@@ -37,7 +37,8 @@ class Plan:
 
     Attributes:
         fields: in the order in which they are told.
-        blocks: conjunctions of forms (`field.form`), each a way for a pair to be looked at.
+        blocks: conjunctions of forms (`field.form`), each a way for a pair to be looked at: what both sides must share. A form
+            after `rows:` or `people:` need only be there on that side.
         strict: sets of fields on which a row with a valid number that nobody has must agree as sent to be looked at all the same.
         once: whether a person stands on one row at most (a register), or on many (accounts, claims).
         number: the field that holds identity numbers, if any: its damaged values are blocked on by what they could have been.

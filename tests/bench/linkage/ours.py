@@ -16,7 +16,7 @@ from plans import plan_of, read_people, read_rows
 
 from household.identity.names import normal_names
 from household.identity.sounds import sounds
-from household.linkage.engine.linking import link, train
+from household.linkage.engine.linking import link_prepared, prepare, train_prepared
 from household.linkage.engine.model import model_text, read_model
 
 
@@ -29,13 +29,15 @@ def run(corpus: Path, source: str, mode: str, model_file: Path, out: Path) -> di
     start = time.perf_counter()
     rows, people = read_rows(corpus, source), read_people(corpus)
     stages["read"] = time.perf_counter() - start
+    ready = prepare(rows, people, plan)
+    stages["prepare"] = time.perf_counter() - start - stages["read"]
     if mode == "train":
-        model = train(rows, people, plan, household="household", origin=f"bench {source}")
-        stages["train"] = time.perf_counter() - start - stages["read"]
+        model = train_prepared(ready, household="household", origin=f"bench {source}")
         model_file.write_text(model_text(model), encoding="utf-8")
     else:
         model = read_model(model_file)
-    links = link(rows, people, plan, model)
+    stages["model"] = time.perf_counter() - start - stages["read"] - stages["prepare"]
+    links = link_prepared(ready, model)
     best = pl.concat(
         [
             links.settled.select("row", "person", pl.lit(1 - 1e-6).alias("probability")),

@@ -54,9 +54,10 @@ _BLOCKS = (
     ("name.surname", "address.address"),
     ("name.given", "address.address"),
     ("name.name", "address.place"),
-    ("name.name", "region.region"),
-    ("name.folded", "region.region"),
-    ("name.ordered", "region.region"),
+    ("name.name", "region.region", "rows:number.absent"),
+    ("name.folded", "region.region", "rows:number.absent"),
+    ("name.ordered", "region.region", "rows:number.absent"),
+    ("name.name", "region.region", "people:number.absent"),
     ("name.ordered", "phone.phone"),
     ("birth.birth", "phone.phone"),
     ("birth.birth", "address.address"),
@@ -69,7 +70,7 @@ _BLOCKS = (
 def plan_of(source: str) -> Plan:
     """The plan of a register."""
     held = _HELD[source]
-    blocks = [b for b in _BLOCKS if all(part.split(".")[0] in held for part in b)]
+    blocks = [b for b in _BLOCKS if all(part.split(":")[-1].split(".")[0] in held for part in b)]
     if source not in _NUMBER_ONLY:
         blocks = [b for b in blocks if "region.region" not in b]
     return Plan(

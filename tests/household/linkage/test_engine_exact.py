@@ -7,7 +7,9 @@ import polars as pl
 from household.linkage.engine.exact import Exact, match_exactly
 
 
-def matched(left: list[tuple[int, int | None, str | None]], right: list[tuple[int, int | None, str | None]]) -> Exact:
+def matched(
+    left: list[tuple[int, int | None, str | None]], right: list[tuple[int, int | None, str | None]]
+) -> Exact:
     types = {"key": pl.Int64, "name": pl.String}
     return match_exactly(
         pl.DataFrame(left, schema={"row": pl.Int64, **types}, orient="row"),
@@ -17,7 +19,14 @@ def matched(left: list[tuple[int, int | None, str | None]], right: list[tuple[in
 
 def test_number_and_name_settle_a_row() -> None:
     found = matched(
-        [(0, 5, "张伟"), (1, 5, "張 偉"), (2, 5, "李四"), (3, 6, "张伟"), (4, None, "张伟"), (5, 5, None)],
+        [
+            (0, 5, "张伟"),
+            (1, 5, "張 偉"),
+            (2, 5, "李四"),
+            (3, 6, "张伟"),
+            (4, None, "张伟"),
+            (5, 5, None),
+        ],
         [(100, 5, "张伟"), (101, None, "张伟")],
     )
     assert sorted(found.settled.rows()) == [(0, 100), (1, 100)]

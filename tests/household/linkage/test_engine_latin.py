@@ -55,7 +55,10 @@ def test_words_are_graded_by_jaro_winkler(one: str, other: str) -> None:
 
 
 @settings(deadline=None, max_examples=80)
-@given(st.text(st.sampled_from("0129a"), min_size=1, max_size=8), st.text(st.sampled_from("0129a"), min_size=1, max_size=8))
+@given(
+    st.text(st.sampled_from("0129a"), min_size=1, max_size=8),
+    st.text(st.sampled_from("0129a"), min_size=1, max_size=8),
+)
 def test_codes_are_graded_by_slips(one: str, other: str) -> None:
     steps = OSA.distance(one, other)
     wanted = ["code_equal", "code_one_slip"][steps] if steps < 2 else "code_differs"

@@ -23,7 +23,11 @@ CASES: dict[str, tuple[str | None, str | None, str]] = {
     "apostrophe": ("'" + WHOLE, WHOLE, "number_equal"),
     "first_generation": (WHOLE[:6] + WHOLE[8:17], WHOLE, "number_equal"),
     "check_digit_wrong": (WHOLE[:17] + "X", WHOLE, "number_one_slip"),
-    "two_slips_apart": (WHOLE[:2] + "7" + WHOLE[3:16] + "7" + WHOLE[17:], WHOLE, "number_two_slips"),
+    "two_slips_apart": (
+        WHOLE[:2] + "7" + WHOLE[3:16] + "7" + WHOLE[17:],
+        WHOLE,
+        "number_two_slips",
+    ),
     "tail_lost": (WHOLE[:15] + "000", WHOLE, "number_tail_lost"),
     "serial_part_wrong": (WHOLE[:14] + "9999", WHOLE, "number_head_equal"),
     "two_valid_numbers": (WHOLE, OTHER, "numbers_differ"),
@@ -151,12 +155,22 @@ def test_a_spreadsheet_rounds_the_last_digit_that_it_shows() -> None:
     assert level("number", "9.9011E+17", whole) == "visible_digits_agree"
 
 
-@pytest.mark.xfail(strict=True, reason="two masked numbers are compared with their stars as if they were digits")
 def test_two_masked_numbers_agree_in_what_both_show() -> None:
     region = WHOLE[:6] + "*" * 12
     assert level("number", region, region) in {"visible_digits_agree", "number_missing"}
     born = WHOLE[:14] + "****"
     assert level("number", born, "9901" + "*" * 10 + WHOLE[14:]) == "visible_digits_agree"
+
+
+@pytest.mark.xfail(
+    strict=True, reason="of two masks of unlike length only the left one's ends are looked at"
+)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(WHOLE[:6] + "***" + WHOLE[14:], WHOLE[:10] + "****" + WHOLE[14:]), ("*9901*9*", "990101990*307001")],
+)  # fmt: skip
+def test_two_masks_of_unlike_length_say_the_same_from_either_side(one: str, other: str) -> None:
+    level("number", one, other)  # asserts it
 
 
 def test_two_masked_numbers_that_contradict_are_not_one() -> None:

@@ -61,7 +61,11 @@ def test_a_number_tells_the_sex_where_none_is_stated() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.text(st.sampled_from("0123456789"), min_size=7, max_size=12), min_size=2, max_size=9))
+@given(
+    st.lists(
+        st.text(st.sampled_from("0123456789"), min_size=7, max_size=12), min_size=2, max_size=9
+    )
+)
 def test_two_telephones_have_one_form_if_they_are_one_telephone(texts: list[str]) -> None:
     kind = KINDS["phone"]
     coded = kind.encode([pl.Series(texts, dtype=pl.String)])

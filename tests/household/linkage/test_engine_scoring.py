@@ -35,9 +35,7 @@ def scored(
 
 
 def words(compared: Compared, how: Plan) -> dict[str, str]:
-    return {
-        f.name: f.handling.comparison.words[compared.levels[f.name].item()] for f in how.fields
-    }
+    return {f.name: f.handling.comparison.words[compared.levels[f.name].item()] for f in how.fields}
 
 
 def bits(model: Model, field: str, word: str) -> tuple[float, float]:
@@ -128,7 +126,9 @@ def test_the_share_of_an_equal_name_is_taken_off_its_sound() -> None:
     m = model.levels["name"].m[model.levels["name"].words.index("name_homophone")]
     assert weights.strangers["name"].item() == pytest.approx(math.log2(m / 0.006))
     # never below half of what a rare sound has
-    common = replace(model, frequencies={**model.frequencies, ("name", "name"): {"张伟": 0.0099999}})
+    common = replace(
+        model, frequencies={**model.frequencies, ("name", "name"): {"张伟": 0.0099999}}
+    )
     _, least = scored({"name": "章韦"}, {"name": "张伟"}, how, common)
     assert least.strangers["name"].item() == pytest.approx(math.log2(m / 5e-5))
 

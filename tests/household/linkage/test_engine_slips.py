@@ -40,7 +40,11 @@ def _near(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> tuple[str, str]:
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.one_of(st.tuples(_TEXT, _TEXT), _near(_TEXT), _near(_FULL)), min_size=1, max_size=20))
+@given(
+    st.lists(
+        st.one_of(st.tuples(_TEXT, _TEXT), _near(_TEXT), _near(_FULL)), min_size=1, max_size=20
+    )
+)
 def test_one_slip_is_a_distance_of_at_most_one(pairs: list[tuple[str, str]]) -> None:
     wanted = [OSA.distance(one, other) <= 1 for one, other in pairs]
     assert slips(pairs).one.tolist() == wanted

@@ -19,7 +19,7 @@ from household.identity.numbers import number_of_key
 from household.linkage.explaining import LinkStory, explain_link
 from household.linkage.known import Known, gather_known
 from household.linkage.plans import shipped
-from household.linkage.side_by_side import where_differing
+from household.linkage.side_by_side import show_pair, where_differing
 from household.linkage.waterfall import waterfall_svg, waterfall_text
 
 if TYPE_CHECKING:
@@ -169,10 +169,11 @@ def test_every_link_is_explained_as_it_was_published(case: Case) -> None:
 
 GROUNDS = {
     "same": ("A", "姓名相同", "由号码规则决定：A 级"),
-    "named_otherwise": ("B", "姓名不同", "由号码规则决定：B 级"),
+    "named_otherwise": ("B", "姓名的规范写法不同", "由号码规则决定：B 级"),
     "slip": ("C", "没有别的候选人", "由权重决定：C 级"),
     "masked": ("C", "没有别的候选人", "由权重决定：C 级"),
     "twins": ("D", "同样相符", "概率未达采纳阈值"),
+    "two_slips": ("D", "概率未达采纳阈值", "只凭姓名不采纳"),
     "other": (None, "双方的证件号码都有效而不同", ""),
     "none": (None, "没有共同的分块", ""),
     "nobody": (None, "没有共同的分块", ""),
@@ -197,6 +198,11 @@ def test_of_two_who_fit_equally_the_runner_up_is_told(case: Case) -> None:
     assert story.weights.runner_up == case.person("twins", 2)
     assert story.weights.runner_up_odds == story.weights.odds
     assert story.weights.rivalry < -1
+    second = case.explain(PENSION, link["record_key"], case.person("twins", 2))
+    assert second.weights is not None
+    assert (story.weights.rank, second.weights.rank) == (1, 2)
+    assert "同一行有人同样或更相符" not in story.grounds[-1]
+    assert "同一行有人同样或更相符" in second.grounds[-1]
 
 
 def test_a_second_row_of_a_person_who_stands_once_counts_against(case: Case) -> None:
@@ -209,6 +215,7 @@ def test_a_second_row_of_a_person_who_stands_once_counts_against(case: Case) -> 
     assert story.weights is not None
     assert story.weights.again == 1
     assert "另有一行" in waterfall_text(story.weights)
+    assert "此人另有一行" in " ".join(story.grounds)
 
 
 def test_a_marriage_is_explained_by_the_place_that_is_the_persons(case: Case) -> None:
@@ -241,7 +248,8 @@ def test_another_model_explains_by_its_own_weights(case: Case) -> None:
     story = case.explain(PENSION, link["record_key"], case.person("slip"), models={PENSION: strict})
     assert own.weights is not None
     assert story.weights is not None
-    assert story.weights.odds == pytest.approx(own.weights.odds - 7)
+    assert story.weights.strangers == pytest.approx(own.weights.strangers - 7)
+    assert story.weights.probability != own.weights.probability
 
 
 def test_nothing_told_names_anybody(case: Case) -> None:
@@ -268,6 +276,21 @@ def test_where_texts_differ() -> None:
     assert where_differing("12345678", "87654321", "位") == "8 位不同"
     assert "前 2 字、后 0 字相同" in where_differing("张国", "张国荣", "字")
     assert where_differing(None, "张国荣", "字") == ""
+
+
+def test_the_end_of_a_cut_number_is_not_shown() -> None:
+    line = {"normal": "张国荣", "number": "99010119800201", "key": None, "birth": None, "sex": None}
+    schema = {"key": pl.Int64, "birth": pl.Date, "sex": pl.String}
+    cut = pl.DataFrame([line], schema_overrides=schema)
+    whole = cut.with_columns(pl.lit(99010119800201123).alias("key"))
+    number = show_pair(cut, whole)[1]
+    assert number.row == "990***********"
+    assert number.person.startswith("990*")
+    assert number.person.endswith(number_of_key(99010119800201123)[-2:])
+    assert show_pair(cut, whole)[2].person == "1980-**-**"
+    assert show_pair(cut, whole)[3].row == "（无）"
+    born = whole.with_columns(pl.lit(date(1980, 3, 2)).alias("birth"))
+    assert show_pair(whole, born)[2].difference == "月、日不同"
 
 
 def test_what_cannot_be_explained_is_refused(case: Case) -> None:

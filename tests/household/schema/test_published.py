@@ -68,7 +68,8 @@ def test_money_is_exact_and_only_a_score_is_a_float() -> None:
         for c in t.columns
         if c.sql_type == "DOUBLE" or c.dtype == pl.Float64
     }
-    assert floats == {"evidence.link_score", "person_link.score"}
+    scores = {"evidence.link_score", "person_link.score"}
+    assert floats == scores | {f"link_model.{name}" for name in ("accept", "review", "matched")}
     assert set(POLARS) == set(SQL) == set(Held)
 
 

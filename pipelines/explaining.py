@@ -1,0 +1,178 @@
+"""Explanations of links as the newest run made them: its rows, its models and its law, read again from the store beside the warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connectors.arrivals import read_arrivals
+from connectors.model_files import load_model
+from connectors.settle import settle
+from connectors.settled import core_rows, core_schema
+from connectors.store import Store
+from household.authorisation import allowed, grants
+from household.errors import InputError
+from household.extracts import OWN_LEDGERS, Extracts
+from household.linkage.explaining import LinkStory, explain_link
+from household.linkage.known import gather_known
+from household.linkage.subjects import DATASETS_LINKED
+from household.roster import build_roster
+from household.schema.datasets import DATASETS
+from pipelines.workplace import store_root
+from warehouse.casework import casework_file
+from warehouse.current import reading
+from warehouse.judgements import read_judgements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from connectors.settled import Settled
+    from household.linkage.engine.model import Model
+    from household.roster import Roster
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An explanation beside what is published.
+
+    Attributes:
+        story: made again now. published: the row of `person_link`, None where there is none.
+    """
+
+    story: LinkStory
+    published: Mapping[str, object] | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether files or judgements have come since the run, so that the next one will publish otherwise."""
+        said, told = self.published, self.story
+        if said is None:
+            return told.tier is not None
+        return (said["tier"], said["score"], said["note"]) != (told.tier, told.score, told.note)
+
+
+class Bench:
+    """The newest run of a warehouse, opened to be asked about. Nothing is written."""
+
+    def __init__(self, warehouse: Path, *, key: bytes) -> None:
+        root = store_root(warehouse)
+        with reading(warehouse) as tables:
+            self.run = tables.run
+            self.links = tables.frame("person_link").with_columns(
+                pl.col("dataset", "tier", "decided_by").cast(pl.String)
+            )
+            self._models = tables.frame("link_model").filter("is_pinned")
+            failed = tables.frame("quality_result").filter(~pl.col("passed"))
+        if not root.is_dir():
+            raise InputError(
+                f"结果库旁没有工作目录 {root.name}", "请把它与结果库放在一起，其中保存着收到的原件"
+            )
+        blocking = pl.col("severity").cast(pl.String) == "blocking"
+        self._shut = frozenset(failed.filter(blocking)["dataset"].cast(pl.String))
+        self._key = key
+        self._store = Store(root)
+        self._log = read_arrivals(self._store)
+        self._settled: dict[str, Settled] = {}
+        self.judgements = read_judgements(casework_file(root))
+
+    def rows(self, dataset: str) -> pl.LazyFrame:
+        """The core rows of a dataset that stand; none behind a shut gate."""
+        if dataset in self._shut:
+            return pl.LazyFrame(schema=core_schema(dataset))
+        return core_rows(self._settle(dataset), self._store)
+
+    def _settle(self, dataset: str) -> Settled:
+        if dataset not in self._settled:
+            self._settled[dataset] = settle(dataset, self._log, self._store)
+        return self._settled[dataset]
+
+    @cached_property
+    def extracts(self) -> Extracts:
+        """What linking reads of the run; which extracts were delivered is not asked by it."""
+        none = {"dataset": pl.String(), "region_code": pl.String(), "as_of": pl.Date()}
+        return Extracts(rows=self.rows, delivered=pl.DataFrame(schema=none), as_of=self.run.as_of)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The run's people."""
+        return build_roster(self.extracts, self._key, self.run.region_code)
+
+    @cached_property
+    def granted(self) -> pl.DataFrame:
+        """What may be read of them."""
+        return grants(self.extracts, self.roster.applications, self.roster.members)
+
+    def model_of(self, dataset: str) -> dict[str, Model]:
+        """The model that the run used for a dataset; empty where it was the shipped one."""
+        used = self._models.filter(pl.col("dataset").cast(pl.String) == dataset)["model_digest"]
+        return {dataset: load_model(dataset, used[0], self._store)} if len(used) else {}
+
+    def record_at(self, dataset: str, place: str) -> str:
+        """The record key of a line: FILE:LINE, the file by its path below the inbox, or by its name alone.
+
+        Raises:
+            InputError: no such dataset, file or line.
+        """
+        if dataset not in DATASETS_LINKED:
+            raise InputError(
+                f"没有可关联的数据集 {dataset}", f"可用的有 {'、'.join(DATASETS_LINKED)}"
+            )
+        file, _, line = place.rpartition(":")
+        if not file or not (line.isascii() and line.isdigit()):
+            raise InputError(
+                "行的位置无法识别", "请写成 文件:行号，例如 benefit_990101_20260501.csv:2"
+            )
+        ledger = self._settle(dataset).ledger
+        named = ledger.filter((pl.col("file") == file) | pl.col("file").str.ends_with(f"/{file}"))
+        rows = self.rows(dataset).filter(
+            pl.col("_file").is_in(named["_file"].implode()), pl.col("_line") == int(line)
+        )
+        found = rows.select("_record_key").collect()["_record_key"].unique()
+        if len(found) != 1:
+            what = "没有这一行" if not len(found) else "不止一个文件有这一行"
+            raise InputError(
+                f"数据集 {dataset} 的有效行中{what}",
+                "请核对文件名与行号（被替换或隔离的行不在其中）；文件可写收件目录下的完整路径",
+            )
+        return str(found[0])
+
+    def explain(self, dataset: str, record_key: str, person_ref: str) -> Explained:
+        """Explain one row and one person.
+
+        Raises:
+            InputError: the person is not in the run, another person key, or a row that may not be read for this person.
+        """
+        own = self.roster.persons.filter(person_ref=person_ref)
+        if not len(own):
+            raise InputError(
+                "这次运行中没有这个人员代号", "请核对代号，并设置运行时所用的 HEDUI_PERSON_KEY"
+            )
+        person = int(own["person"][0])
+        published = self.links.filter(dataset=dataset, record_key=record_key, person_ref=person_ref)
+        if not len(published):
+            self._may_read(dataset, person)
+        known = gather_known(self.extracts, self.roster, self.granted)
+        story = explain_link(
+            self.extracts,
+            self.roster,
+            known,
+            dataset=dataset,
+            record_key=record_key,
+            person=person,
+            models=self.model_of(dataset),
+            judgements=self.judgements,
+        )
+        return Explained(story, published.row(0, named=True) if len(published) else None)
+
+    def _may_read(self, dataset: str, person: int) -> None:
+        """What is not published may be looked at only where a grant covers it (assessment §2)."""
+        covered = self.granted.filter(allowed(DATASETS[dataset].source), person=person)
+        if dataset not in OWN_LEDGERS and not len(covered):
+            raise InputError(
+                "没有此人对该来源的有效授权，不能查看它与此人的比较",
+                "请先取得授权书并运行 hedui run",
+            )
