@@ -15,7 +15,7 @@ import polars as pl
 
 from household.identity.names import INTERPUNCTS, normal_names
 from household.identity.sounds import LONGEST, character_sounds
-from household.identity.tables import read_table
+from household.identity.tables.reading import read_table
 
 PEOPLES = ("uyghur_kazakh", "tibetan", "mongol", "yi")
 """Sections of the table of parts."""

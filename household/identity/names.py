@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import opencc
 import polars as pl
 
-from household.identity.tables import read_table
+from household.identity.tables.reading import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

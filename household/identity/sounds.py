@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 from pypinyin.pinyin_dict import pinyin_dict
 
-from household.identity.tables import read_table
+from household.identity.tables.reading import read_table
 
 WILDCARD = "?"
 """The syllable of a character that nobody could write: `?`, `□`, `*`, `×`, private use, or a character without a known reading."""

@@ -19,6 +19,9 @@ REASONS: dict[str, dict[str, str]] = {
     "household/income/receipts.py": {
         "pl.col('transferred_mu')": "nothing said of transferred land: all of it is tilled",
     },
+    "household/linkage/engine/mixing.py": {
+        "values": "a code, not an amount: 0 is the code of nothing there, and never equals anything",
+    },
     "household/measure.py": {
         "pl.col(name)": "a count of lines seen; whether more may exist is told by delivery",
     },

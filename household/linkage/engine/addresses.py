@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from household.linkage.engine.levels import Comparison, Level, missing
+from household.linkage.engine.mixing import hashed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,10 +54,10 @@ _REWRITTEN = {
 class Addresses:
     """Addresses of one side: hashes of the place, of all numbers behind it, of the first and of the last of them; 0 where there is none."""
 
-    place: npt.NDArray[np.uint64]
-    numbers: npt.NDArray[np.uint64]
-    first: npt.NDArray[np.uint64]
-    last: npt.NDArray[np.uint64]
+    place: npt.NDArray[np.int64]
+    numbers: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    last: npt.NDArray[np.int64]
     value: pl.Series
 
     def __len__(self) -> int:
@@ -90,27 +91,12 @@ def encode_addresses(texts: pl.Series) -> Addresses:
         .to_frame()
         .join(read, on="sent", how="left", maintain_order="left")
     )
-    ends = {"first": r"^([0-9]+)", "last": r"([0-9]+)$"}
-    hashed = held.select(
-        *(
-            pl.when(pl.col(name).str.len_chars() > 0)
-            .then(pl.col(name).hash(seed=7))
-            .otherwise(0)
-            .fill_null(0)
-            .alias(name)
-            for name in ("place", "numbers")
-        ),
-        *(
-            pl.col("numbers").str.extract(end).hash(seed=7).alias(name)
-            for name, end in ends.items()
-        ),
-    )
-    numbered = held["numbers"].str.len_chars().to_numpy() > 0
+    numbers = held["numbers"].replace("", None)
     return Addresses(
-        hashed["place"].to_numpy(),
-        hashed["numbers"].to_numpy(),
-        np.where(numbered, hashed["first"].to_numpy(), 0),
-        np.where(numbered, hashed["last"].to_numpy(), 0),
+        hashed(held["place"]),
+        hashed(numbers),
+        hashed(numbers.str.extract(r"^([0-9]+)")),
+        hashed(numbers.str.extract(r"([0-9]+)$")),
         held["value"],
     )
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from household.identity.repairs import repairs
 from household.linkage.engine.mixing import joined
-from household.linkage.engine.numbers import FEWEST_DIGITS
+from household.linkage.engine.numbers import FEWEST_BITS, TELLING_BITS, visible_bits
 from household.linkage.engine.slips import reversed_codes
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ MOST_PEOPLE = 300
 
 MOST_PAIRS = 60_000
 """Pairs of one block value."""
-
-TELLING_DIGITS = 14
-"""Visible digits from which they alone are worth a look; fewer need a name that begins alike."""
 
 MOST_MASKS = 40
 """Different positions of stars that are blocked on, the commonest first."""
@@ -141,8 +138,9 @@ def _masked(
     tie_sound: npt.NDArray[np.int64],
 ) -> tuple[Rows, Rows]:
     """Lines of which the characters before and behind the stars are somebody's; where they are few, of one surname."""
-    visible = hidden.head + hidden.tail
-    at = np.flatnonzero(hidden.masked & hidden.given & (visible >= FEWEST_DIGITS) & (visible <= 18))
+    bits = visible_bits(hidden.head, hidden.tail)
+    enough = (bits >= FEWEST_BITS) & (hidden.head + hidden.tail <= 18)
+    at = np.flatnonzero(hidden.masked & hidden.given & enough)
     shape = hidden.head[at] * 100 + hidden.tail[at]
     shapes, sizes = np.unique(shape, return_counts=True)
     left: list[Rows] = [np.zeros(0, dtype=np.int64)]
@@ -154,7 +152,7 @@ def _masked(
         mine = at[shape == shapes[place]]
         ends = full[:, [*range(head), *range(18 - tail, 18)]]
         one, other = _ends(hidden.text, mine, head, tail), _as_number(ends)
-        if head + tail < TELLING_DIGITS:
+        if bits[mine[0]] < TELLING_BITS:
             one, other = joined([one, tie_hidden[mine]]), joined([other, tie_sound[whole]])
         pairs, _lost = _join(one, other, len(whole))
         left.append(mine[pairs // max(len(whole), 1)])

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from household.linkage.engine.levels import Comparison, Level, missing
+from household.linkage.engine.mixing import coded
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -50,7 +51,7 @@ def encode_dates(dates: pl.Series) -> npt.NDArray[np.int64]:
             dates.str.replace_all(r"[^0-9]", "").str.slice(0, 8).str.to_date("%Y%m%d", strict=False)
         )
     days = dates.dt.year().cast(pl.Int64) * 10_000 + dates.dt.month().cast(pl.Int64) * 100
-    return (days + dates.dt.day()).fill_null(0).to_numpy()
+    return coded(days + dates.dt.day())
 
 
 def compare_dates(left: Days, li: Rows, right: Days, ri: Rows) -> npt.NDArray[np.uint8]:

@@ -103,7 +103,8 @@ class NumberKind:
     def forms(self, coded: numbers.Numbers) -> Forms:
         """Head (region, birth), tail (the last ten), the whole text of a damaged one, and whether there is none to look by."""
         whole = coded.given & ~coded.masked & (coded.text.length >= 15)
-        enough = ~coded.masked | (coded.head + coded.tail >= numbers.FEWEST_DIGITS)
+        shown = numbers.visible_bits(coded.head, coded.tail)
+        enough = ~coded.masked | (shown >= numbers.FEWEST_BITS)
         front = coded.text.front
         back = reversed_codes(front, coded.text.length, 10)
         return {
@@ -242,7 +243,7 @@ class AddressKind:
 
     def forms(self, coded: addresses.Addresses) -> Forms:
         """address: place and numbers; place."""
-        place, door = coded.place.view(np.int64), coded.numbers.view(np.int64)
+        place, door = coded.place, coded.numbers
         return {"address": joined([place, door]), "place": place}
 
 

@@ -20,6 +20,11 @@ _PLACES = np.array(
 )
 
 
+def coded(values: pl.Series) -> npt.NDArray[Any]:
+    """Whole numbers as codes: null is 0, nothing there."""
+    return values.fill_null(0).to_numpy()
+
+
 def mixed(columns: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """A number for each row of codes; rows whose first code is 0 have 0."""
     total = columns.astype(np.uint64) @ _PLACES[: columns.shape[1]]

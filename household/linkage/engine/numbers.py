@@ -17,6 +17,7 @@ from household.identity.numbers import (
     number_keys,
 )
 from household.linkage.engine.levels import Comparison, Level, missing
+from household.linkage.engine.mixing import coded
 from household.linkage.engine.slips import (
     Codes,
     Counts,
@@ -74,8 +75,8 @@ LEVELS = Comparison(
 TELLING = (ONE_SLIP, TAIL_LOST, TWO_SLIPS, HEAD)
 """Levels at which the digits already say the birth date and the sex that stand inside the number."""
 
-FEWEST_DIGITS = 7
-"""Visible digits below which a mask is no reason to look at a pair."""
+FEWEST_BITS, TELLING_BITS = 11.0, 20.0
+"""Bits of visible digits below which a mask is no reason to look at a pair, and from which it is one without a name beside it."""
 
 _REGION, _BIRTH, _SERIAL = 0.7, 1.6, 3.0
 """Bits that a visible digit carries by its place: the region is shared by neighbours, the serial part by nobody."""
@@ -103,7 +104,7 @@ class Numbers:
 
 def encode_numbers(texts: pl.Series, keys: pl.Series | None = None) -> Numbers:
     """Numbers as sent; `keys` where they are known already."""
-    key = (number_keys(texts) if keys is None else keys).fill_null(0).to_numpy()
+    key = coded(number_keys(texts) if keys is None else keys)
     front = np.zeros((len(key), WIDTH), dtype=np.uint32)
     length = np.full(len(key), 18, dtype=np.int64)
     valid, others = np.flatnonzero(key), np.flatnonzero(key == 0)
@@ -234,6 +235,16 @@ def birth_bits(left: Numbers, li: Rows, right: Numbers, ri: Rows) -> npt.NDArray
     return same
 
 
+def visible_bits(head: Counts, tail: Counts) -> npt.NDArray[np.float64]:
+    """Bits that the first `head` and the last `tail` characters of a number carry."""
+    from_front = np.concatenate([[0.0], np.cumsum(_PLACE_BITS[:18])])
+    from_back = np.concatenate([[0.0], np.cumsum(_PLACE_BITS[:18][::-1])])
+    bits: npt.NDArray[np.float64] = (
+        from_front[np.minimum(head, 18)] + from_back[np.minimum(tail, 18)]
+    )
+    return bits
+
+
 def _tail_lost(text: Texts, at: Rows) -> Flags:
     zeros: Flags = (text.front[at, 15:18] == ord("0")).all(axis=1)
     return zeros
@@ -256,7 +267,4 @@ def _visible(
     front_run = np.logical_and.accumulate(equal_places(a, b), axis=1).sum(axis=1)
     back_run = np.logical_and.accumulate(equal_places(back_a, back_b), axis=1).sum(axis=1)
     ends = (front_run >= head) & (back_run >= tail) & (la != lb)
-    steps = np.concatenate([[0.0], np.cumsum(_PLACE_BITS[:18])])
-    from_back = np.concatenate([[0.0], np.cumsum(_PLACE_BITS[:18][::-1])])
-    end_bits = steps[np.minimum(head, 18)] + from_back[np.minimum(tail, 18)]
-    return in_place | ends, np.where(in_place, bits, end_bits)
+    return in_place | ends, np.where(in_place, bits, visible_bits(head, tail))

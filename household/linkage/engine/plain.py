@@ -9,12 +9,14 @@ import numpy as np
 import polars as pl
 
 from household.linkage.engine.levels import Comparison, Level, missing
+from household.linkage.engine.mixing import coded
+from household.linkage.engine.mixing import coded
 from household.linkage.engine.slips import Texts, count_slips, text_codes
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from household.linkage.engine.slips import Rows
+from household.linkage.engine.slips import Rows
 
 SEX = Comparison(
     (
@@ -49,7 +51,7 @@ _SEXES = {"男": 1, "女": 2, "男性": 1, "女性": 2, "M": 1, "F": 2, "1": 1, 
 def encode_sexes(texts: pl.Series) -> npt.NDArray[np.int64]:
     """Sexes as 1 (male) and 2 (female), 0 where it is not said."""
     told = texts.cast(pl.String).str.strip_chars().str.to_uppercase()
-    return told.replace_strict(_SEXES, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
+    return coded(told.replace_strict(_SEXES, default=None, return_dtype=pl.Int64))
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def compare_sexes(left: Sexes, li: Rows, right: Sexes, ri: Rows) -> npt.NDArray[
 def encode_regions(texts: pl.Series) -> npt.NDArray[np.int64]:
     """Six-digit region codes as numbers, 0 where there is none."""
     digits = texts.cast(pl.String).str.extract(r"^\s*([0-9]{6})").cast(pl.Int64)
-    return digits.fill_null(0).to_numpy()
+    return coded(digits)
 
 
 def compare_regions(

@@ -149,4 +149,5 @@ def weigh(compared: Compared, model: Model) -> Weights:
         relatives[name] = np.log2(levels.m / levels.r)[codes]
         against = against + strangers[name]
         kin = kin + relatives[name]
-    return Weights(strangers, relatives, -np.logaddexp2(-against, -kin))
+    # the last digits of a sum depend on where in the array it stands: equal pairs must have equal odds
+    return Weights(strangers, relatives, np.round(-np.logaddexp2(-against, -kin), 10))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from household.identity.folding import PEOPLES, folded_names
 from household.identity.names import normal_names
 from household.identity.sounds import LONGEST
-from household.identity.tables import read_table
+from household.identity.tables.reading import read_table
 
 TABLE = read_table("name_parts")
 GROUPS = [group for people in PEOPLES for group in TABLE[people]]

@@ -10,7 +10,7 @@ from pypinyin import Style, pinyin
 
 from household.identity.names import normal_names
 from household.identity.sounds import LONGEST, character_sounds, sounds
-from household.identity.tables import read_table
+from household.identity.tables.reading import read_table
 
 ANYTHING = "张王单尉迟买提abZÜ?□*·１2\n\x00\ue81e𠮷(:）۞ж"
 

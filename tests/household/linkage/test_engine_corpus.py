@@ -21,8 +21,8 @@ from household.linkage.engine.model import COMMON_FROM, model_text, rounded
 from synthetic.linkage import SOURCES, write_corpus
 
 sys.path[:0] = [str(Path(__file__).parents[2] / "bench" / "linkage")]
-from plans import plan_of, read_people, read_rows
-from truth import Truth, read_truth
+from plans import plan_of, read_people, read_rows  # noqa: E402  # stands beside the benchmark
+from truth import Truth, read_truth  # noqa: E402
 
 if TYPE_CHECKING:
     from household.linkage.engine.model import Model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
@@ -71,7 +71,9 @@ def test_where_a_date_was_read_is_told() -> None:
 
 def test_dates_and_times_as_polars_holds_them() -> None:
     assert encode_dates(pl.Series([date(1990, 3, 7), None])).tolist() == [19900307, 0]
-    assert encode_dates(pl.Series([datetime(1990, 3, 7, 23, 59)])).tolist() == [19900307]
+    assert encode_dates(pl.Series([datetime(1990, 3, 7, 23, 59, tzinfo=UTC)])).tolist() == [
+        19900307
+    ]
 
 
 def test_the_frequency_of_a_date_is_asked_for_by_its_text() -> None:

@@ -144,7 +144,7 @@ def test_no_block_makes_more_pairs_than_stated() -> None:
 
 def test_fillers_of_a_number_bring_nobody_together() -> None:
     fillers = ["0" * 18, "9" * 18, "123456789012345678", "无", "-", "*" * 18, "X" * 18]
-    names = "张伟 李四 王芳 赵敏 钱进 孙丽 周杰".split()
+    names = ["张伟", "李四", "王芳", "赵敏", "钱进", "孙丽", "周杰"]
     left = rows(*({"name": n, "number": f} for n, f in zip(names, fillers, strict=True)))
     right = people(*({"name": n, "number": f} for n, f in zip(names[1:], fillers, strict=False)))
     assert len(linked(left, right).pairs) == 0

@@ -192,7 +192,7 @@ def test_a_file_that_is_no_model_of_this_programme_is_one_clear_line(
 
 
 def test_a_file_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="missing.yaml"):
+    with pytest.raises(InputError, match=r"missing\.yaml"):
         read_model(tmp_path / "missing.yaml")
 
 

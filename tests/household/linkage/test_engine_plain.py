@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from engine_cases import ENDS_IN_X, WHOLE, level
+from engine_cases import ENDS_IN_X, WHOLE, level, levels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,14 +71,15 @@ def test_two_telephones_have_one_form_if_they_are_one_telephone(texts: list[str]
     coded = kind.encode([pl.Series(texts, dtype=pl.String)])
     forms = kind.forms(coded)["phone"]
     values = kind.value(coded, "phone", np.arange(len(texts)))
-    for i, one in enumerate(texts):
-        filler = len(set(one)) == 1
-        assert (forms[i] == 0) == filler
-        assert (values[i] == "0") == filler
-        for j, other in enumerate(texts):
-            if not filler:
-                same = level("phone", one, other) == "phone_equal"
-                assert (forms[i] == forms[j]) == same
+    for text, form, value in zip(texts, forms, values, strict=True):
+        filler = len(set(text)) == 1
+        assert (form == 0) == filler
+        assert (value == "0") == filler
+    every = [(i, j) for i in range(len(texts)) for j in range(i) if forms[i] and forms[j]]
+    if every:
+        said = levels("phone", [(texts[i], texts[j]) for i, j in every])
+        for (i, j), word in zip(every, said, strict=True):
+            assert (forms[i] == forms[j]) == (word == "phone_equal") == (texts[i] == texts[j])
 
 
 @pytest.mark.parametrize("kind", ["sex", "region", "number"])

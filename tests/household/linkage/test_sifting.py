@@ -22,7 +22,7 @@ POPULATION, PENSION, MARRIAGE = (
     "civil_affairs.marriage",
 )
 KEY = int(WHOLE[:17])
-FAR = number_of_key(98020219851231777)
+FAR = number_of_key(99020219851231777)
 """A number of another day."""
 
 
