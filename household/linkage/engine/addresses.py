@@ -108,7 +108,7 @@ def compare_addresses(
     place_a, place_b = left.place[li], right.place[ri]
     numbers_a, numbers_b = left.numbers[li], right.numbers[ri]
     codes = np.full(len(li), DIFFERS, dtype=np.uint8)
-    same = place_a == place_b
+    same = (place_a == place_b) & (place_a != 0)
     codes[same] = PLACE
     for one, other in (
         (left.first, right.first),

@@ -44,14 +44,33 @@ class Days:
     inside: npt.NDArray[np.bool_]
 
 
+_WRITTEN = r"^\s*([0-9]{4})[^0-9]+([0-9]{1,2})[^0-9]+([0-9]{1,2})"
+_RUN_ON = r"^\s*([0-9]{4})([0-9]{2})([0-9]{2})"
+
+
 def encode_dates(dates: pl.Series) -> npt.NDArray[np.int64]:
     """Dates (Date, or text in the usual forms) as yyyymmdd; 0 where there is none."""
     if dates.dtype == pl.String:
-        dates = (
-            dates.str.replace_all(r"[^0-9]", "").str.slice(0, 8).str.to_date("%Y%m%d", strict=False)
-        )
+        dates = _read(dates)
+    dates = dates.cast(pl.Date)
     days = dates.dt.year().cast(pl.Int64) * 10_000 + dates.dt.month().cast(pl.Int64) * 100
     return coded(days + dates.dt.day())
+
+
+def _read(texts: pl.Series) -> pl.Series:
+    """Dates of texts: 1990-01-11 at once, whatever else was written place by place."""
+    dates = texts.str.to_date("%Y-%m-%d", strict=False)
+    others = (dates.is_null() & texts.is_not_null()).arg_true()
+    if not len(others):
+        return dates
+    text = pl.col("text")
+    plain = texts.gather(others).str.slice(0, 32).str.normalize("NFKC").alias("text").to_frame()
+    parts = [
+        pl.coalesce(text.str.extract(_WRITTEN, n), text.str.extract(_RUN_ON, n)).str.zfill(2)
+        for n in (1, 2, 3)
+    ]
+    told = plain.select(pl.concat_str(parts).str.to_date("%Y%m%d", strict=False)).to_series()
+    return dates.scatter(others, told)
 
 
 def compare_dates(left: Days, li: Rows, right: Days, ri: Rows) -> npt.NDArray[np.uint8]:

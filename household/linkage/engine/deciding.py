@@ -63,12 +63,16 @@ def decide(found: pl.DataFrame, *, once: bool, taken: pl.Series | None = None) -
     """
     if once and taken is not None:
         again = pl.col("person").is_in(taken.implode())
-        found = found.with_columns(
-            pl.when(again).then(pl.col("odds") + AGAIN).otherwise("odds").alias("odds")
+        odds = pl.when(again).then(pl.col("odds") + AGAIN).otherwise("odds")
+        found = found.with_columns(odds.alias("odds"))
+    ranked = _ranked(found.with_columns(pl.lit(value=False).alias("yielded")))
+    while once and (lost := _lost(ranked)).any():
+        odds = pl.when(lost).then(pl.col("odds") + AGAIN).otherwise("odds")
+        ranked = _ranked(
+            ranked.with_columns(odds.alias("odds"), pl.col("yielded") | lost).select(
+                "row", "person", "pair", "odds", "yielded"
+            )
         )
-    ranked = _ranked(found)
-    if once:
-        ranked = _ranked(_yielded(ranked))
     return (
         ranked.filter(pl.col("probability") >= FAINT)
         .select(list(CANDIDATES))
@@ -76,20 +80,18 @@ def decide(found: pl.DataFrame, *, once: bool, taken: pl.Series | None = None) -
     )
 
 
-def _yielded(ranked: pl.DataFrame) -> pl.DataFrame:
-    """A person whom two rows claim goes to the better claim; the others count against AGAIN."""
-    claim = ranked.filter(pl.col("rank") == 1).sort(
-        ["person", "odds", "row"], descending=[False, True, False]
+def _lost(ranked: pl.DataFrame) -> pl.Series:
+    """Claims that yield: the best candidate of a row, whom another row claims better. Each claim yields once, so this ends."""
+    claim = (pl.col("rank") == 1) & ~pl.col("yielded")
+    holder = (
+        ranked.filter(pl.col("rank") == 1)
+        .sort(["person", "odds", "row"], descending=[False, True, False])
+        .unique("person", keep="first", maintain_order=True)
+        .select("person", pl.col("row").alias("holder"))
     )
-    holder = claim.unique("person", keep="first", maintain_order=True).select(
-        "person", pl.col("row").alias("holder")
-    )
-    lost = (pl.col("holder") != pl.col("row")).fill_null(value=False)
-    return (
-        ranked.join(holder, on="person", how="left", maintain_order="left")
-        .with_columns(pl.when(lost).then(pl.col("odds") + AGAIN).otherwise("odds").alias("odds"))
-        .select("row", "person", "pair", "odds")
-    )
+    beside = ranked.join(holder, on="person", how="left", maintain_order="left")
+    lost = claim & (pl.col("holder") != pl.col("row")).fill_null(value=False)
+    return beside.select(lost.alias("lost"))["lost"]
 
 
 def _ranked(found: pl.DataFrame) -> pl.DataFrame:

@@ -89,6 +89,8 @@ def estimate(
         kin: pairs of lines of `even_people` that are relatives (of one household), or None. relatives: how many of them a person has
             on the people side. origin: one line on where it came from.
     """
+    if not evidence.all_rows or not evidence.population:
+        return shipped_model(plan)
     start, people = shipped_model(plan), evidence.even_people
     many = max(people, evidence.open_people, key=len)
     chances = _frequencies(evidence, many, plan)

@@ -168,11 +168,13 @@ def _lengthened(texts: pl.Series) -> pl.Series:
 
 
 def _stars(front: Codes) -> Flags:
-    """Places that are hidden: by a star, or by an X where no check character can stand."""
+    """Places that are hidden: by a star, or by one of several X on end; a single X is a check character, wherever it slipped to."""
     stars: Flags = front == _STAR
     crossed = front == ord("X")
-    crossed[:, 17:] &= np.roll(crossed, 1, axis=1)[:, 17:] & np.roll(crossed, 2, axis=1)[:, 17:]
-    hidden: Flags = stars | crossed
+    beside = np.zeros_like(crossed)
+    beside[:, 1:] |= crossed[:, :-1]
+    beside[:, :-1] |= crossed[:, 1:]
+    hidden: Flags = stars | (crossed & beside)
     return hidden
 
 

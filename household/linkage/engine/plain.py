@@ -10,7 +10,6 @@ import polars as pl
 
 from household.linkage.engine.levels import Comparison, Level, missing
 from household.linkage.engine.mixing import coded
-from household.linkage.engine.mixing import coded
 from household.linkage.engine.slips import Texts, count_slips, text_codes
 
 if TYPE_CHECKING:

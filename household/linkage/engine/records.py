@@ -46,10 +46,15 @@ def encode(frame: pl.DataFrame, plan: Plan, side: Side, owner: str) -> Records:
     for field in plan.fields:
         columns = field.rows if side == "rows" else field.people
         read = [
-            frame[c] if c else pl.repeat(None, len(frame), dtype=pl.String, eager=True)
+            _typed(frame[c]) if c else pl.repeat(None, len(frame), dtype=pl.String, eager=True)
             for c in columns
         ]
         coded[field.name] = field.handling.encode(read)
         for form, values in field.handling.forms(coded[field.name]).items():
             forms[f"{field.name}.{form}"] = values
     return Records(frame[owner].to_numpy().astype(np.int64), coded, forms)
+
+
+def _typed(column: pl.Series) -> pl.Series:
+    """A column of which nothing is known, not even the type, is one of texts that are not there."""
+    return column.cast(pl.String) if column.dtype == pl.Null else column
