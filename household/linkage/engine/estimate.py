@@ -93,7 +93,7 @@ def estimate(
         return shipped_model(plan)
     start, people = shipped_model(plan), evidence.even_people
     many = max(people, evidence.open_people, key=len)
-    chances = _frequencies(evidence, many, plan)
+    chances = _frequencies(many, plan)
     u = _strangers(evidence.even, people, plan, start)
     r = _relatives(people, plan, start, kin, u)
     known = {
@@ -144,7 +144,7 @@ def _maximise(
                 rows,
                 model.population,
             )
-        matched = max(float(weight.sum()) / rows, 1e-6)
+        matched = min(max(float(weight.sum()) / rows, 1e-6), 1.0)
         # pairs of relatives that share no block are not seen: what a household has, not what was found, says how many there are
         model = replace(model, levels=levels, matched=matched, related=max(matched * kin, 1e-6))
         now = np.concatenate([levels[f.name].m for f in plan.fields] + [[matched]])
@@ -287,7 +287,7 @@ def _relatives(
 
 
 def _frequencies(
-    evidence: Evidence, people: Records, plan: Plan
+    people: Records, plan: Plan
 ) -> tuple[dict[tuple[str, str], dict[str, float]], dict[tuple[str, str], float]]:
     """Shares of common values, and the share that a value has which is not common, of every value that has frequencies."""
     shares: dict[tuple[str, str], dict[str, float]] = {}
@@ -295,12 +295,14 @@ def _frequencies(
     for field in plan.fields:
         kinds = {level.by_value for level in field.handling.comparison.levels} & set(_FORMS)
         for by_value in sorted(str(kind) for kind in kinds):
-            values = pl.concat(
-                field.handling.value(side.coded[field.name], by_value, np.arange(len(side)))
-                for side in (people, evidence.even)
-            ).drop_nulls()
-            values = values.filter(values != "0")
-            counts = values.value_counts(name="count").rename({values.name: "value"})
+            held = field.handling.value(people.coded[field.name], by_value, np.arange(len(people)))
+            # each person once: nobody makes a value common alone
+            values = (
+                pl.DataFrame({"owner": people.owner, "value": held})
+                .filter(pl.col("value").is_not_null() & (pl.col("value") != "0"))
+                .unique()["value"]
+            )
+            counts = values.value_counts(name="count")
             total = float(counts["count"].sum())
             if not total:
                 continue

@@ -39,7 +39,9 @@ def match_exactly(rows: pl.DataFrame, people: pl.DataFrame) -> Exact:
     Returns:
         Whose rows are whose. A row whose number two people have stands for both.
     """
-    met = rows.drop_nulls("key").join(people.drop_nulls("key"), on="key", how="inner")
+    met = rows.drop_nulls("key").join(
+        people.drop_nulls("key"), on="key", how="inner", maintain_order="left_right"
+    )
     same = (met["name"] == met["name_right"]).fill_null(value=False)
     differing = (~same).arg_true()
     if len(differing):

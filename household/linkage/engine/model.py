@@ -146,11 +146,20 @@ def read_model(path: Path) -> Model:
     try:
         told = yaml.load(path.read_text(encoding="utf-8"), Loader=_FastLoader)  # noqa: S506  # a safe loader in C
         return _model_of(told)
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except _UNREADABLE as error:
         what = f"链接模型文件 {path.name} 无法读取（{type(error).__name__}）"
         raise InputError(what, "请重新估计，或换用随附的模型") from None
 
 
+_UNREADABLE = (
+    OSError,
+    yaml.YAMLError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+)
 _FastDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
