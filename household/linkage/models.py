@@ -25,7 +25,7 @@ from household.linkage.plans import (
     ROW_COLUMNS,
     plan_of,
 )
-from household.linkage.residual import people_lines, rival_lines
+from household.linkage.residual import numbered, people_lines, rival_lines
 from household.linkage.subjects import SUBJECTS
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Training:
 def gather_population(extracts: Extracts, roster: Roster, known: Known) -> Population:
     """Roster people, and the household register as further people, so that names are as frequent as they are in the county."""
     people = people_lines(roster, known).cast({"person": pl.Int64})
-    everybody = pl.concat([people, rival_lines(extracts, people)])
+    everybody = pl.concat([people, numbered(rival_lines(extracts, people))])
     registered = (
         extracts.rows(REGISTER)
         .select(pl.col("id_no__key").alias("key"), "hukou_no")

@@ -56,7 +56,7 @@ def people_lines(roster: Roster, known: Known) -> pl.DataFrame:
 
 
 def rival_lines(extracts: Extracts, people: pl.DataFrame) -> pl.DataFrame:
-    """People of the household register who are on no roster, as the engine takes them; `person` is below zero."""
+    """People of the household register who are on no roster: person (below zero), name, former, normal, key, birth, sex."""
     register = (
         extracts.rows("public_security.population")
         .select(
@@ -73,11 +73,22 @@ def rival_lines(extracts: Extracts, people: pl.DataFrame) -> pl.DataFrame:
         "name",
         pl.lit(value=False).alias("former"),
         "normal",
-        number_text(pl.col("key")).alias("number"),
         "key",
         pl.coalesce(key_birth(pl.col("key")), "stated").alias("birth"),
         pl.coalesce("sex", key_sex(pl.col("key"))).alias("sex"),
     )
+
+
+def numbered(rivals: pl.DataFrame) -> pl.DataFrame:
+    """Lines of `rival_lines` with their numbers written out, as the engine takes them."""
+    return rivals.with_columns(number_text(pl.col("key")).alias("number")).select(
+        "person", "name", "former", "normal", "number", "key", "birth", "sex"
+    )
+
+
+def encode_people(people: pl.DataFrame) -> Records:
+    """Lines of `people_lines` coded by the plan that all datasets share."""
+    return encode(people, plan_of(""), "people", "person")
 
 
 @dataclass(frozen=True)
@@ -107,30 +118,32 @@ def score_residual(
     *,
     taken: pl.DataFrame,
     model: Model,
+    own: Records | None = None,
 ) -> Scored:
     """Score the rows of a dataset that the numbers left over.
 
     Args:
         people, rivals: see `people_lines`, `rival_lines`. taken: key, person of every known number. model: the dataset's.
+        own: `encode_people` of the people, where the caller scores several datasets.
     """
     plan = plan_of(subject.dataset)
     rows = sift_rows(extracts, subject, people, taken["key"])
-    left = encode(rows, plan, "rows", "row")
-    own = encode(people, plan, "people", "person")
+    left, own = encode(rows, plan, "rows", "row"), own or encode_people(people)
     pairs = _no_conflicts(block(left, own, plan), left, own)
     first = weigh(compare(left, own, pairs, plan, model), model)
-    near = np.unique(
-        left.owner[pairs.li[first.odds > np.log2(model.review / (1 - model.review)) - 1]]
-    )
+    threshold = np.log2(model.review / (1 - model.review)) - 1
+    near = np.unique(left.owner[pairs.li[first.odds > threshold]])
     facing = rivals.filter(pl.col("normal").is_in(_names_of(rows, near)))
-    everyone = pl.concat([people.cast({"person": pl.Int64}), facing])
+    # from here on only people who are somebody's candidate
+    used, ri = np.unique(pairs.ri, return_inverse=True)
+    everyone = pl.concat([people[used].cast({"person": pl.Int64}), numbered(facing)])
     right = encode(everyone, plan, "people", "person")
     against = _rivals_of(
-        block(left, encode(facing, plan, "people", "person"), plan), left, rows, near, len(people)
+        block(left, encode(numbered(facing), plan, "people", "person"), plan), left, rows, near
     )
     both = Pairs(
         np.concatenate([pairs.li, against.li]),
-        np.concatenate([pairs.ri, against.ri]),
+        np.concatenate([ri, against.ri + len(used)]),
         pairs.crowded,
     )
     both = _not_themselves(both, left, everyone)
@@ -225,11 +238,11 @@ def _names_of(rows: pl.DataFrame, near: npt.NDArray[np.int64]) -> pl.Series:
 
 
 def _rivals_of(
-    found: Pairs, left: Records, rows: pl.DataFrame, near: npt.NDArray[np.int64], shift: int
+    found: Pairs, left: Records, rows: pl.DataFrame, near: npt.NDArray[np.int64]
 ) -> Pairs:
     """Pairs with the household register: of rows that have a candidate and no valid number of their own."""
     wanted = np.isin(left.owner[found.li], near) & rows["key"].is_null().to_numpy()[found.li]
-    return Pairs(found.li[wanted], found.ri[wanted] + shift, {})
+    return found.some(wanted)
 
 
 def _not_themselves(pairs: Pairs, left: Records, everyone: pl.DataFrame) -> Pairs:

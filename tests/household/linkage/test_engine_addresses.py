@@ -44,7 +44,6 @@ def test_level_of_two_addresses(case: str) -> None:
     assert level("address", one, other) == wanted
 
 
-@pytest.mark.xfail(strict=True, reason="no place equals no place")
 @pytest.mark.parametrize(("one", "other"), [("3-201", "4-101"), ("3-201", "3-202")])
 def test_two_addresses_without_a_place_share_none(one: str, other: str) -> None:
     assert level("address", one, other) == "address_differs"

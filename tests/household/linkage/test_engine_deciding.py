@@ -152,9 +152,6 @@ def test_whatever_the_claims(
             )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="claims are settled in one round: two rows that lost may take one person"
-)
 def test_two_rows_that_lost_do_not_both_take_the_next_person() -> None:
     claims: Claims = [(1, 10, 20.0), (2, 10, 15.0), (3, 10, 15.0), (2, 11, 9.0), (3, 11, 9.5)]
     table = decided(claims, once=True)

@@ -193,10 +193,6 @@ def test_common_values_are_in_the_model() -> None:
     assert "张伟" in text
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="records are counted, not people: six rows of one person make a common value",
-)
 def test_a_value_of_one_person_with_many_rows_is_not_in_the_model() -> None:
     left, right = _town()
     model = train(left, right, HOW, household=None, origin="town")
