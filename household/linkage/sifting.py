@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from household.identity.masks import plain_mask
 from household.identity.names import normal_names
 from household.identity.numbers import key_birth, key_sex, number_text
 from household.identity.repairs import repairs
@@ -62,8 +63,13 @@ def _days(keyless: pl.DataFrame) -> pl.Series:
 
 def _visible(numbers: pl.Series) -> list[tuple[str, str]]:
     """What is visible of masked numbers before the first and behind the last star, where it is enough to tell people apart."""
-    masked = (
-        numbers.drop_nulls().filter(numbers.drop_nulls().str.contains("*", literal=True)).unique()
+    plain = (
+        numbers.drop_nulls()
+        .unique()
+        .alias("number")
+        .to_frame()
+        .select(plain_mask(pl.col("number")))
     )
-    ends = [(text[: text.index("*")], text[text.rindex("*") + 1 :]) for text in masked.sort()]
+    masked = plain.to_series().drop_nulls().unique().sort()
+    ends = [(text[: text.index("*")], text[text.rindex("*") + 1 :]) for text in masked]
     return [(head, tail) for head, tail in ends if len(head) + len(tail) >= 8]

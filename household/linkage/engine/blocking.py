@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from household.identity.repairs import repairs
+from household.linkage.engine.limits import MOST_PAIRS, MOST_PEOPLE
 from household.linkage.engine.mixing import joined
 from household.linkage.engine.numbers import FEWEST_BITS, TELLING_BITS, visible_bits
 from household.linkage.engine.slips import reversed_codes
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
     from household.linkage.engine.plan import Plan
     from household.linkage.engine.records import Records
     from household.linkage.engine.slips import Rows, Texts
-
-MOST_PEOPLE = 300
-"""People of one block value that a row is still compared with: more of them, and the block tells nobody from anybody."""
-
-MOST_PAIRS = 60_000
-"""Pairs of one block value."""
 
 MOST_MASKS = 40
 """Different positions of stars that are blocked on, the commonest first."""

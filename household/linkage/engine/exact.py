@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from household.identity.names import normal_names
+from household.linkage.engine.limits import MOST_PAIRS, MOST_PEOPLE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -19,14 +20,16 @@ class Exact:
     """What the numbers say.
 
     Attributes:
-        settled: row, person: number and name agree. named_otherwise: row, person: the number agrees, no name does.
+        settled: row, person: number and name agree. named_otherwise: row, person: the number agrees, no name of anybody who bears it does.
         unmatched: lines of rows with a valid number that nobody has. open: lines of rows without a valid number.
+        crowded: lines of rows whose number a crowd bears, which are in none of these.
     """
 
     settled: pl.DataFrame
     named_otherwise: pl.DataFrame
     unmatched: npt.NDArray[np.int64]
     open: npt.NDArray[np.int64]
+    crowded: int = 0
 
 
 def match_exactly(rows: pl.DataFrame, people: pl.DataFrame) -> Exact:
@@ -39,9 +42,10 @@ def match_exactly(rows: pl.DataFrame, people: pl.DataFrame) -> Exact:
     Returns:
         Whose rows are whose. A row whose number two people have stands for both.
     """
-    met = rows.drop_nulls("key").join(
-        people.drop_nulls("key"), on="key", how="inner", maintain_order="left_right"
-    )
+    crowded = _crowded(rows, people)
+    met = rows.filter(
+        pl.col("key").is_not_null() & pl.col("key").is_in(crowded.implode()).not_()
+    ).join(people.drop_nulls("key"), on="key", how="inner", maintain_order="left_right")
     same = (met["name"] == met["name_right"]).fill_null(value=False)
     differing = (~same).arg_true()
     if len(differing):
@@ -54,9 +58,20 @@ def match_exactly(rows: pl.DataFrame, people: pl.DataFrame) -> Exact:
     others = pairs.filter(~same)
     if len(others):
         settled = settled.unique(maintain_order=True)
-        others = others.unique(maintain_order=True).join(settled, on=["row", "person"], how="anti")
+        others = others.unique(maintain_order=True).join(settled, on="row", how="anti")
     known = (
         rows["key"].is_in(people["key"].drop_nulls().implode()).fill_null(value=False).to_numpy()
     )
     valid = rows["key"].is_not_null().to_numpy()
-    return Exact(settled, others, np.flatnonzero(valid & ~known), np.flatnonzero(~valid))
+    lost = int(rows["key"].is_in(crowded.implode()).sum())
+    return Exact(settled, others, np.flatnonzero(valid & ~known), np.flatnonzero(~valid), lost)
+
+
+def _crowded(rows: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
+    """Numbers that so many people bear that they tell nobody: they are left out, and the rows that bear them told."""
+    shared = people.drop_nulls("key").group_by("key").len("people").filter(pl.col("people") > 1)
+    if not len(shared):
+        return shared["key"]
+    met = rows.join(shared, on="key", how="semi").group_by("key").len("rows").join(shared, on="key")
+    pairs = pl.col("people").cast(pl.Int64) * pl.col("rows")
+    return met.filter((pl.col("people") > MOST_PEOPLE) | (pairs > MOST_PAIRS))["key"]

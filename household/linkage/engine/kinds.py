@@ -51,7 +51,8 @@ class NameKind:
 
     def encode(self, columns: list[pl.Series]) -> names.Names:
         """Coded names."""
-        former = columns[1].to_numpy() if len(columns) > 1 else None
+        said = len(columns) > 1 and columns[1].dtype == pl.Boolean
+        former = columns[1].fill_null(value=False).to_numpy() if said else None
         return names.encode_names(columns[0], former, columns[2] if len(columns) > 2 else None)
 
     def compare(

@@ -13,6 +13,7 @@ from household.linkage.engine.blocking import Pairs, block
 from household.linkage.engine.deciding import candidates, decide
 from household.linkage.engine.estimate import Evidence, estimate
 from household.linkage.engine.exact import Exact, match_exactly
+from household.linkage.engine.numbers import usable_keys
 from household.linkage.engine.plan import Field, Plan
 from household.linkage.engine.records import Records, encode
 from household.linkage.engine.scoring import compare, weigh
@@ -167,8 +168,8 @@ def keyed(
     if plan.number is None or len(plan[plan.number].rows) > 1:
         return rows, people, plan
     number = plan[plan.number]
-    rows = rows.with_columns(number_keys(rows[number.rows[0]]).alias(KEY))
-    people = people.with_columns(number_keys(people[number.people[0]]).alias(KEY))
+    rows = rows.with_columns(usable_keys(number_keys(rows[number.rows[0]])).alias(KEY))
+    people = people.with_columns(usable_keys(number_keys(people[number.people[0]])).alias(KEY))
     fields = tuple(
         Field(
             f.name,
@@ -300,6 +301,8 @@ def _lines_of(pairs: pl.DataFrame, rows: Records, people: Records) -> Pairs:
 def pairs_to_compare(left: Records, standing: Records, plan: Plan, exact: Exact) -> Pairs:
     """Blocked pairs, and those whose number agrees though the name does not."""
     found = block(left, standing, plan)
+    if exact.crowded:
+        found.crowded["number.key"] = exact.crowded
     named = _lines_of(exact.named_otherwise, left, standing)
     if not len(named):
         return found

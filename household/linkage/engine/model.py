@@ -145,7 +145,7 @@ def read_model(path: Path) -> Model:
     """
     try:
         told = yaml.load(path.read_text(encoding="utf-8"), Loader=_FastLoader)  # noqa: S506  # a safe loader in C
-        return _model_of(told)
+        return _checked(_model_of(told))
     except _UNREADABLE as error:
         what = f"链接模型文件 {path.name} 无法读取（{type(error).__name__}）"
         raise InputError(what, "请重新估计，或换用随附的模型") from None
@@ -187,6 +187,27 @@ def _model_of(told: Mapping[str, object]) -> Model:
         rare={key: float(value) for key, value in keyed("rare").items()},  # type: ignore[arg-type]
         frequencies={key: dict(value) for key, value in keyed("frequencies").items()},  # type: ignore[call-overload]
     )
+
+
+def _checked(model: Model) -> Model:
+    """The model, if it is one that this program can weigh by.
+
+    Raises:
+        ValueError: levels of no kind, or numbers that are no probabilities.
+    """
+    known = {kind.comparison.words for kind in KINDS.values()}
+    numbers = [model.matched, model.accept, model.review, *model.rare.values()]
+    numbers += [share for shares in model.frequencies.values() for share in shares.values()]
+    columns = [
+        column for levels in model.levels.values() for column in (levels.m, levels.u, levels.r)
+    ]
+    if not all(levels.words in known for levels in model.levels.values()):
+        raise ValueError("levels")
+    if not all(0 < number <= 1 for number in numbers) or model.population < 1 or model.related <= 0:
+        raise ValueError("numbers")
+    if not all(((column > 0) & (column <= 1)).all() for column in columns):
+        raise ValueError("probabilities")
+    return model
 
 
 def _pair(key: str) -> tuple[str, str]:

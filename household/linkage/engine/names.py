@@ -95,7 +95,7 @@ LEVELS = Comparison(
 _CUT_FROM = 4
 """Characters of a whole name whose beginning may stand for it: cut at a field's end, or without the father's name."""
 
-_NOTE = r"[(（\[【〔].*$|[0-9０-９]+$"
+_NOTE = r"(?:[(（\[【〔].*|[0-9０-９]+)+$"
 """What clerks write behind a name: (已故), (曾用名), a running number."""
 
 
@@ -105,13 +105,14 @@ class Names:
 
     Attributes:
         texts: normal, folded, ordered (null where there is none). numbers: the same and sound, a whole number a form, 0 for none.
-        characters, syllables: codes. former: whether the name is one that the person had before.
+        characters, syllables: codes. told: whether anything of it can be read. former: whether the name is one that the person had before.
     """
 
     texts: Mapping[str, pl.Series]
     numbers: Mapping[str, npt.NDArray[np.int64]]
     characters: Texts
     syllables: Texts
+    told: Flags
     former: Flags
 
     def __len__(self) -> int:
@@ -134,6 +135,7 @@ def encode_names(
         {**{form: hashed(told) for form, told in texts.items()}, "sound": sound},
         text_codes(usual, WIDTH),
         Texts(codes, lengths),
+        np.asarray((codes > WILD).any(axis=1)),
         np.zeros(len(sent), dtype=bool) if former is None else former,
     )
 
@@ -148,7 +150,7 @@ def compare_names(left: Names, li: Rows, right: Names, ri: Rows) -> npt.NDArray[
     codes[same["folded"]] = FOLDED
     was = left.former[li] | right.former[ri]
     codes[same["normal"]] = np.where(was[same["normal"]], FORMER, EQUAL)
-    codes[(left.characters.length[li] == 0) | (right.characters.length[ri] == 0)] = _MISSING
+    codes[~(left.told[li] & right.told[ri])] = _MISSING
     return codes
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from household.identity.masks import plain_mask
 from household.identity.numbers import (
     CHECK_DIGITS,
     WEIGHTS,
@@ -39,7 +41,7 @@ _CHECKS = np.array([ord(c) for c in CHECK_DIGITS], dtype=np.uint32)
 _PLACEHOLDER = r"^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|12345.*)$"
 """What is typed where a number must be given and none is known."""
 
-_HIDING = r"[#×●■□_?]"
+_HIDING = r"[#×✱●•■□_?]"
 """What is printed over hidden digits beside the star (and beside X, see `_stars`)."""
 
 LEVELS = Comparison(
@@ -102,9 +104,22 @@ class Numbers:
     damaged: pl.DataFrame
 
 
+@cache
+def _fillers() -> pl.Series:
+    """Keys of what is typed where a number must be given, and happens to hold as one: 1 fifteen times over."""
+    typed = [str(digit) * length for digit in range(10) for length in (15, 18)]
+    return number_keys(pl.Series(typed)).drop_nulls()
+
+
+def usable_keys(keys: pl.Series) -> pl.Series:
+    """Identity keys without those of fillers."""
+    filler = keys.is_in(_fillers().implode())
+    return keys.to_frame("key").select(pl.when(~filler).then("key").alias(keys.name)).to_series()
+
+
 def encode_numbers(texts: pl.Series, keys: pl.Series | None = None) -> Numbers:
     """Numbers as sent; `keys` where they are known already."""
-    key = coded(number_keys(texts) if keys is None else keys)
+    key = coded(usable_keys(number_keys(texts) if keys is None else keys))
     front = np.zeros((len(key), WIDTH), dtype=np.uint32)
     length = np.full(len(key), 18, dtype=np.int64)
     valid, others = np.flatnonzero(key), np.flatnonzero(key == 0)
@@ -148,23 +163,29 @@ def digits_of(keys: npt.NDArray[np.int64]) -> Codes:
 def _read(texts: pl.Series) -> tuple[pl.Series, Texts, Flags]:
     """Texts that are no valid numbers: normal form, codes, and whether there is anything to compare."""
     plain = normal_number(pl.col("text").str.slice(0, 64))
-    text = _lengthened(texts.cast(pl.String).alias("text").to_frame().select(plain)["text"])
+    text = texts.cast(pl.String).alias("text").to_frame().select(plain)["text"]
     digits = text.str.count_matches(r"[0-9]")
-    same = text.str.contains(_PLACEHOLDER)
-    given = ((digits >= 4) & ~same).fill_null(value=False).to_numpy().astype(bool)
-    return text, text_codes(text.str.replace_all(_HIDING, "*"), WIDTH), given
+    given = ((digits >= 4) & ~text.str.contains(_PLACEHOLDER)).fill_null(value=False)
+    shown = _lengthened(text)
+    return text, text_codes(shown, WIDTH), given.to_numpy().astype(bool)
 
 
 def _lengthened(texts: pl.Series) -> pl.Series:
-    """Numbers of which a spreadsheet or a narrow field kept the beginning (9.9010E+17, 14 digits), with stars for what is lost."""
+    """Numbers of which something is hidden or lost, in 18 places with stars for it where that can be told.
+
+    A spreadsheet keeps the beginning and rounds the last digit it shows (9.9010E+17); a narrow field keeps the beginning.
+    """
+    odd = texts.str.contains(r"[^0-9X]|X.|^[0-9]{8,14}$").fill_null(value=False).arg_true()
+    if not len(odd):
+        return texts
     text = pl.col("text")
-    rounded = text.str.extract(r"^([0-9]\.[0-9]+)E\+17$").str.replace(".", "", literal=True)
+    rounded = text.str.extract(r"^([0-9]\.[0-9]+)[0-9]E\+17$").str.replace(".", "", literal=True)
     begun = pl.when(text.str.contains(r"^[0-9]{8,14}$")).then(text)
-    return (
-        texts.alias("text")
-        .to_frame()
-        .select(pl.coalesce(pl.coalesce(rounded, begun).str.pad_end(18, "*"), text))["text"]
+    starred = text.str.replace_all(_HIDING, "*")
+    shown = pl.coalesce(
+        pl.coalesce(rounded, begun).str.pad_end(18, "*"), plain_mask(starred), starred
     )
+    return texts.scatter(odd, texts.gather(odd).alias("text").to_frame().select(shown).to_series())
 
 
 def _stars(front: Codes) -> Flags:
@@ -237,6 +258,14 @@ def birth_bits(left: Numbers, li: Rows, right: Numbers, ri: Rows) -> npt.NDArray
     return same
 
 
+def _shorter(left: Numbers, li: Rows, right: Numbers, ri: Rows, end: str) -> Counts:
+    """Visible characters at one end: of the masked number, of two masked ones the fewer."""
+    one = np.where(left.masked[li], getattr(left, end)[li], WIDTH)
+    other = np.where(right.masked[ri], getattr(right, end)[ri], WIDTH)
+    fewer: Counts = np.minimum(one, other)
+    return fewer
+
+
 def visible_bits(head: Counts, tail: Counts) -> npt.NDArray[np.float64]:
     """Bits that the first `head` and the last `tail` characters of a number carry."""
     from_front = np.concatenate([[0.0], np.cumsum(_PLACE_BITS[:18])])
@@ -256,15 +285,13 @@ def _visible(
     left: Numbers, li: Rows, right: Numbers, ri: Rows
 ) -> tuple[Flags, npt.NDArray[np.float64]]:
     """Whether what is visible on both sides agrees, and the bits that it carries."""
-    hidden_left = left.masked[li]
     a, b = left.text.front[li], right.text.front[ri]
     la, lb = left.text.length[li], right.text.length[ri]
     shown = (a != _STAR) & (b != _STAR) & (a != 0) & (b != 0)
     in_place = (equal_places(a, b) | ~shown).all(axis=1) & (la == lb)
     bits = ((a == b) & shown) @ _PLACE_BITS
     # A mask of another length than what it hides: compare what stands before it and what stands behind it.
-    head = np.where(hidden_left, left.head[li], right.head[ri])
-    tail = np.where(hidden_left, left.tail[li], right.tail[ri])
+    head, tail = (_shorter(left, li, right, ri, end) for end in ("head", "tail"))
     back_a, back_b = reversed_codes(a, la), reversed_codes(b, lb)
     front_run = np.logical_and.accumulate(equal_places(a, b), axis=1).sum(axis=1)
     back_run = np.logical_and.accumulate(equal_places(back_a, back_b), axis=1).sum(axis=1)

@@ -10,7 +10,6 @@ from core_town import County, Household, Someone
 
 from household.identity.numbers import check_digit, number_of_key
 
-
 if TYPE_CHECKING:
     from core_told import Told
 

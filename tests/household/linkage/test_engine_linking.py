@@ -71,9 +71,6 @@ def test_a_stranger_of_the_same_name_is_not_linked() -> None:
     assert best([stranger], [ZHANG]) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a settled row whose number somebody else bears as well is scored again"
-)
 def test_a_row_has_one_best_candidate() -> None:
     """The number is on the roster twice; the row's name says whose it is."""
     found = best([ZHANG], [ZHANG, LI | {"number": WHOLE}])

@@ -181,7 +181,6 @@ UNREADABLE = {
 }  # fmt: skip
 
 
-@pytest.mark.xfail(strict=True, reason="what is read is not checked")
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_a_file_that_is_no_model_of_this_programme_is_one_clear_line(
     case: str, tmp_path: Path
