@@ -1,20 +1,27 @@
-"""All links of a run, dataset by dataset: who, by what, how sure."""
+"""All links of a run, dataset by dataset: who, by what, how sure.
+
+The links of a dataset are a function of its own rows, of the people that they are compared with (`Side`) and of its model, and of
+nothing else: no other dataset, no day, no judgement. `incremental` rests on that.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from household.extracts import Extracts
 from household.linkage.by_number import link_by_number
 from household.linkage.engine.model import Model
 from household.linkage.plans import shipped
 from household.linkage.residual import link_residual, people_lines, rival_lines, score_residual
-from household.linkage.subjects import DATASETS_LINKED, SUBJECTS
+from household.linkage.subjects import DATASETS_LINKED, SUBJECTS, Subject
 
 if TYPE_CHECKING:
-    from household.extracts import Extracts
     from household.linkage.known import Known
     from household.roster import Roster
 
@@ -28,7 +35,35 @@ compared (row_name, row_sex, row_birth)."""
 STANDS = pl.col("tier").is_in(["A", "B"])
 """Links that are evidence (assessment §3); tier C never decides alone, tier D is no link."""
 
+PLACE = "_place"
+"""Which of a dataset's subjects a link was found for: a marriage row has two."""
+
 _TIER_ORDER = {"A": 0, "B": 1, "C": 2, "D": 3}
+
+
+@dataclass(frozen=True)
+class Side:
+    """The people that rows are compared with.
+
+    Attributes:
+        extracts: of the run; only the household register is read from them, for `rivals`. known: numbers, names, what is stated.
+        people: see `residual.people_lines`. taken: key, person: numbers of people of the rosters.
+    """
+
+    extracts: Extracts
+    known: Known
+    people: pl.DataFrame
+    taken: pl.DataFrame
+
+    @cached_property
+    def rivals(self) -> pl.DataFrame:
+        """People of the register who are on no roster; see `residual.rival_lines`. Read when first asked for."""
+        return rival_lines(self.extracts, self.people)
+
+
+def gather_side(extracts: Extracts, roster: Roster, known: Known) -> Side:
+    """The people side of every dataset of a run."""
+    return Side(extracts, known, people_lines(roster, known), taken_numbers(roster, known))
 
 
 def link_rows(
@@ -39,21 +74,76 @@ def link_rows(
     Args:
         models: dataset -> the model that the run is pinned to; a dataset without one has the shipped model.
     """
-    people = people_lines(roster, known)
-    rivals = rival_lines(extracts, people)
-    taken = taken_numbers(roster, known)
-    linked: dict[str, list[pl.DataFrame]] = {name: [] for name in DATASETS_LINKED}
-    for subject in SUBJECTS:
-        by_number = link_by_number(extracts, known, subject).with_columns(
-            pl.lit(value=True).alias("by_number")
+    side = gather_side(extracts, roster, known)
+    return {
+        name: link_dataset(name, extracts.rows(name), side, model=model_of(name, models))
+        for name in DATASETS_LINKED
+    }
+
+
+def model_of(dataset: str, models: Models | None) -> Model:
+    """The model that a dataset is linked with."""
+    return (models or {}).get(dataset) or shipped(dataset)
+
+
+def link_dataset(dataset: str, rows: pl.LazyFrame, side: Side, *, model: Model) -> pl.DataFrame:
+    """Link one dataset from nothing. `rows`: its core frame."""
+    sure = [link_sure(rows, subject, side.known) for subject in subjects_of(dataset)]
+    close, _ = link_close(dataset, rows, side, model=model)
+    return settle_links(pl.concat([*sure, close]))
+
+
+def link_sure(rows: pl.LazyFrame, subject: Subject, known: Known) -> pl.DataFrame:
+    """Links by number of one subject, with `by_number` and PLACE. What becomes of a row hangs on no other row."""
+    found = link_by_number(_alone(subject.dataset, rows), known, subject)
+    return found.with_columns(pl.lit(value=True).alias("by_number"), _place(subject))
+
+
+def link_close(
+    dataset: str, rows: pl.LazyFrame, side: Side, *, model: Model
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Links by name and date: tiers C and D.
+
+    Here a row may hang on the others: on how many share a block, and in a register on who is found elsewhere. `rows` must hold
+    all that `sifting.sift_rows` takes, and, where a person stands once, all with a person's number; more of them change nothing.
+
+    Returns:
+        The links, with `by_number` false and PLACE; and _file, _line of the rows that were looked at.
+    """
+    links, seen = [], []
+    for subject in subjects_of(dataset):
+        scored = score_residual(
+            _alone(dataset, rows),
+            subject,
+            side.people,
+            side.rivals,
+            taken=side.taken,
+            model=model,
         )
-        model = (models or {}).get(subject.dataset) or shipped(subject.dataset)
-        scored = score_residual(extracts, subject, people, rivals, taken=taken, model=model)
-        residual = link_residual(scored, model, people, rivals).with_columns(
-            pl.lit(value=False).alias("by_number")
+        found = link_residual(scored, model, side.people, side.rivals)
+        columns = [*rows.collect_schema().names(), "person", "tier", "score", "note"]
+        links.append(
+            found.select(*columns, "row_name", "row_sex", "row_birth").with_columns(
+                pl.lit(value=False).alias("by_number"), _place(subject)
+            )
         )
-        linked[subject.dataset] += [by_number, residual.select(by_number.columns)]
-    return {dataset: _settle(parts) for dataset, parts in linked.items()}
+        seen.append(scored.rows.select("_file", "_line"))
+    return pl.concat(links), pl.concat(seen).unique()
+
+
+def settle_links(found: pl.DataFrame) -> pl.DataFrame:
+    """A person once on a row: at the better tier, by number before by name, as the first of a dataset's subjects."""
+    tier = pl.col("tier").replace_strict(_TIER_ORDER, return_dtype=pl.Int8)
+    return (
+        found.sort("_file", "_line", "person", tier, pl.col("by_number").not_(), PLACE)
+        .unique(["_file", "_line", "person"], keep="first", maintain_order=True)
+        .drop(PLACE)
+    )
+
+
+def subjects_of(dataset: str) -> tuple[Subject, ...]:
+    """The persons that a row of a dataset names, in the order of PLACE."""
+    return tuple(subject for subject in SUBJECTS if subject.dataset == dataset)
 
 
 def taken_numbers(roster: Roster, known: Known) -> pl.DataFrame:
@@ -62,9 +152,11 @@ def taken_numbers(roster: Roster, known: Known) -> pl.DataFrame:
     return known.numbers.join(on_roster, on="person", how="semi").select("key", "person")
 
 
-def _settle(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    rows = pl.concat(parts)
-    order = pl.col("tier").replace_strict(_TIER_ORDER, return_dtype=pl.Int8)
-    return rows.sort("_file", "_line", "person", order).unique(
-        ["_file", "_line", "person"], keep="first", maintain_order=True
-    )
+def _place(subject: Subject) -> pl.Expr:
+    at = subjects_of(subject.dataset).index(subject)
+    return pl.lit(at, dtype=pl.Int8).alias(PLACE)
+
+
+def _alone(dataset: str, rows: pl.LazyFrame) -> Extracts:
+    """Extracts in which a dataset is alone: what its links hang on can be nothing else."""
+    return Extracts({dataset: rows}.__getitem__, pl.DataFrame(), date.min)

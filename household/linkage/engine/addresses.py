@@ -117,7 +117,7 @@ def compare_addresses(
         (left.last, right.first),
     ):
         codes[same & (one[li] == other[ri]) & (one[li] != 0)] = DOOR
-    codes[same & (numbers_a == numbers_b)] = EQUAL
+    codes[(place_a == place_b) & (numbers_a == numbers_b)] = EQUAL
     nothing_a, nothing_b = (place_a == 0) & (numbers_a == 0), (place_b == 0) & (numbers_b == 0)
     codes[nothing_a | nothing_b] = _MISSING
     return codes

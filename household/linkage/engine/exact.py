@@ -20,7 +20,7 @@ class Exact:
     """What the numbers say.
 
     Attributes:
-        settled: row, person: number and name agree. named_otherwise: row, person: the number agrees, no name of anybody who bears it does.
+        settled: row, person: number and name agree. named_otherwise: row, person: the number agrees, no name does.
         unmatched: lines of rows with a valid number that nobody has. open: lines of rows without a valid number.
         crowded: lines of rows whose number a crowd bears, which are in none of these.
     """
@@ -58,7 +58,7 @@ def match_exactly(rows: pl.DataFrame, people: pl.DataFrame) -> Exact:
     others = pairs.filter(~same)
     if len(others):
         settled = settled.unique(maintain_order=True)
-        others = others.unique(maintain_order=True).join(settled, on="row", how="anti")
+        others = others.unique(maintain_order=True).join(settled, on=["row", "person"], how="anti")
     known = (
         rows["key"].is_in(people["key"].drop_nulls().implode()).fill_null(value=False).to_numpy()
     )

@@ -225,7 +225,8 @@ def open_lines(
     Of the last sort only those that could be somebody whose own number is unusable (born that day, of that sex), that agree as
     sent on one of the plan's `strict` sets of fields, or, in a register, that bear the name of somebody who has no row yet.
     """
-    otherwise = rows["row"].is_in(exact.named_otherwise["row"].implode()).to_numpy()
+    named = exact.named_otherwise.join(exact.settled, on="row", how="anti")["row"]
+    otherwise = rows["row"].is_in(named.implode()).to_numpy()
     parts = [exact.open, np.flatnonzero(otherwise)]
     if len(exact.unmatched):
         beside = rows[exact.unmatched]

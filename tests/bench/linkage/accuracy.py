@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from truth import families
+
+from household.identity.kinds import number_kinds
 
 if TYPE_CHECKING:
     from truth import Truth
@@ -24,6 +27,9 @@ STATED = 0.95
 
 GROUPINGS = ("family", "length", "rare", "number_noise", "name_noise", "other_noise")
 """Columns of `Truth.pairs` by which recall is told."""
+
+ROW_GROUPINGS = ("family", "length", "rare", "number_kind")
+"""What can be told of a row by itself, whoever it is of: by these precision is told too."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,55 @@ def recall_by_group(marked: pl.DataFrame, truth: Truth, threshold: float | None)
         )
         .select(pl.lit(grouping).alias("grouping"), pl.all())
         for grouping in GROUPINGS
+    ]
+    return pl.concat(parts).sort("grouping", "group")
+
+
+def row_groups(rows: pl.DataFrame) -> pl.DataFrame:
+    """`ROW_GROUPINGS` of rows (row, name, id_no) by what stands in them, row by row; the length is null where there is no name."""
+    names = rows.select("name", pl.lit(None, dtype=pl.String).alias("row_name"))
+    kinds = number_kinds(rows["id_no"]).cast(pl.String).alias("number_kind")
+    return pl.concat([rows.select("row"), families(names), kinds.to_frame()], how="horizontal")
+
+
+def errors_by_group(
+    marked: pl.DataFrame, truth: Truth, groups: pl.DataFrame, threshold: float | None
+) -> pl.DataFrame:
+    """What is found, missed and wrongly linked by each of `ROW_GROUPINGS`, at a threshold.
+
+    A true pair is of the groups of its person's name, for that is known; a wrong link of those of the row's own name as sent. The kind of
+    number is that of the row's own, for both.
+
+    Args:
+        marked: see `mark`. groups: see `row_groups`, of every row.
+
+    Returns:
+        grouping, group, pairs, found, wrong, hard_pairs, hard_found, hard_wrong: counts, which may be added up over registers.
+    """
+    columns = [*ROW_GROUPINGS, "real", "found", "hard"]
+    kinds = groups.select("row", "number_kind")
+    pairs = _found(marked, truth, threshold).join(kinds, on="row", how="left")
+    linked = marked.filter(~pl.col("true") & (pl.col("probability") >= threshold))
+    wrong = linked.join(groups, on="row", how="left")
+    lines = pl.concat(
+        [
+            pairs.with_columns(pl.lit(value=True).alias("real")).select(columns),
+            wrong.with_columns(
+                pl.lit(value=False).alias("real"), pl.lit(value=False).alias("found")
+            ).select(columns),
+        ]
+    )
+    real, hard = pl.col("real"), pl.col("hard")
+    counts = {"pairs": real, "found": pl.col("found"), "wrong": ~real}
+    summed = [
+        *(told.sum().cast(pl.Int64).alias(name) for name, told in counts.items()),
+        *((hard & told).sum().cast(pl.Int64).alias(f"hard_{n}") for n, told in counts.items()),
+    ]
+    parts = [
+        lines.group_by(pl.col(grouping).alias("group"))
+        .agg(summed)
+        .select(pl.lit(grouping).alias("grouping"), pl.all())
+        for grouping in ROW_GROUPINGS
     ]
     return pl.concat(parts).sort("grouping", "group")
 

@@ -4,7 +4,17 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from accuracy import best_links, best_point, family_gap, judge, mark, stated_point, sure_point
+from accuracy import (
+    best_links,
+    best_point,
+    errors_by_group,
+    family_gap,
+    judge,
+    mark,
+    row_groups,
+    stated_point,
+    sure_point,
+)
 from truth import Truth, families, is_rare, read_truth
 
 from household.identity.numbers import check_digit
@@ -221,3 +231,46 @@ def test_family_gap_weighs_like_with_like() -> None:
     assert family_gap(found, truth, 0.95) == pytest.approx(0.0)
     han_only = Truth(pairs=pairs[:3], row_keys=empty, person_keys=empty, one_row_a_person=False)
     assert family_gap(found, han_only, 0.5) is None
+
+
+def test_groups_of_a_row_are_told_by_what_stands_in_it(corpus: Path) -> None:
+    """Row 3 cannot spell the rare character of its person: by itself it is no Han name."""
+    rows = pl.read_parquet(corpus / "hukou.parquet")
+    assert row_groups(rows).rows() == [
+        (0, "Han", "2", "false", "valid18"),
+        (1, "Han", "3", "false", "valid18"),
+        (2, "interpunct", "5+", "false", "tail_lost"),
+        (3, "other", "2", "true", "missing"),
+        (4, "Han", "2", "false", "valid18"),
+    ]
+    unnamed = rows.with_columns(pl.lit(None, dtype=pl.String).alias("name"))
+    assert row_groups(unnamed)["length"].null_count() == 5
+
+
+def test_errors_by_group_count_true_pairs_by_truth_and_wrong_links_by_the_row(
+    truth: Truth, corpus: Path
+) -> None:
+    groups = row_groups(pl.read_parquet(corpus / "hukou.parquet"))
+    given = links((0, 0, 0.999), (1, 1, 0.95), (2, 3, 0.97), (3, 3, 0.9499), (4, 1, 0.96))
+    told = errors_by_group(mark(given, truth), truth, groups, 0.95)
+    by = {(grouping, group): tuple(counts) for grouping, group, *counts in told.rows()}
+    # pairs, found, wrong, and the same of hard ones
+    assert by["family", "Han"] == (3, 2, 1, 1, 0, 1)
+    assert by["family", "interpunct"] == (1, 0, 1, 1, 0, 1)
+    assert by["rare", "true"] == (1, 0, 0, 1, 0, 0)
+    assert by["number_kind", "valid18"] == (2, 2, 1, 0, 0, 1)
+    assert by["number_kind", "tail_lost"] == (1, 0, 1, 1, 0, 1)
+    assert by["number_kind", "missing"] == (1, 0, 0, 1, 0, 0)
+    for _, counts in told.group_by("grouping"):
+        assert counts.select("pairs", "found", "wrong").sum().row(0) == (4, 2, 2)
+
+
+def test_a_wrong_link_without_a_name_has_a_group_of_its_own(truth: Truth) -> None:
+    rows = pl.DataFrame(
+        {"row": [4], "name": [None], "id_no": ["990101********1234"]},
+        schema_overrides={"row": pl.UInt32, "name": pl.String},
+    )
+    told = errors_by_group(mark(links((4, 1, 0.96)), truth), truth, row_groups(rows), 0.95)
+    lost = told.filter(pl.col("grouping") == "length", pl.col("group").is_null())
+    assert lost.select("pairs", "wrong").row(0) == (0, 1)
+    assert told.filter(group="masked")["wrong"].to_list() == [1]

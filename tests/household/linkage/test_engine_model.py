@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import yaml
-from engine_cases import plan
+from engine_cases import people, plan, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from household.errors import InputError
 from household.linkage.engine.kinds import KINDS
+from household.linkage.engine.linking import train
 from household.linkage.engine.model import (
     Model,
     model_text,
@@ -198,3 +199,14 @@ def test_a_file_that_is_no_text_is_one_clear_line(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(InputError, match=r"model\.yaml"):
         read_model(path)
+
+
+def test_a_value_is_kept_from_five_people_on() -> None:
+    """Five people of one name make it common; four do not, however many rows bear it."""
+    names = ["王伟"] * 5 + ["李娜"] * 4 + ["赵敏"]
+    standing = people(*({"name": name} for name in names))
+    arrived = rows(*({"name": name} for name in ["李娜"] * 9 + ["赵敏"] * 9))
+    model = train(arrived, standing, plan(), household=None, origin="test")
+    assert set(model.frequencies["name", "name"]) == {"王伟"}
+    assert "李娜" not in model_text(model)
+    assert model.rare["name", "name"] > 0
