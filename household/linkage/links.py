@@ -18,10 +18,17 @@ from household.extracts import Extracts
 from household.linkage.by_number import link_by_number
 from household.linkage.engine.model import Model
 from household.linkage.plans import shipped
-from household.linkage.residual import link_residual, people_lines, rival_lines, score_residual
+from household.linkage.residual import (
+    encode_people,
+    link_residual,
+    people_lines,
+    rival_lines,
+    score_residual,
+)
 from household.linkage.subjects import DATASETS_LINKED, SUBJECTS, Subject
 
 if TYPE_CHECKING:
+    from household.linkage.engine.records import Records
     from household.linkage.known import Known
     from household.roster import Roster
 
@@ -37,6 +44,9 @@ STANDS = pl.col("tier").is_in(["A", "B"])
 
 PLACE = "_place"
 """Which of a dataset's subjects a link was found for: a marriage row has two."""
+
+_FOUND = ("person", "row_name", "row_sex", "row_birth", "tier", "score", "note")
+"""What a link has beside its row, in the order of a linked frame."""
 
 _TIER_ORDER = {"A": 0, "B": 1, "C": 2, "D": 3}
 
@@ -59,6 +69,11 @@ class Side:
     def rivals(self) -> pl.DataFrame:
         """People of the register who are on no roster; see `residual.rival_lines`. Read when first asked for."""
         return rival_lines(self.extracts, self.people)
+
+    @cached_property
+    def coded(self) -> Records:
+        """The people as the engine compares them, coded once for all datasets."""
+        return encode_people(self.people)
 
 
 def gather_side(extracts: Extracts, roster: Roster, known: Known) -> Side:
@@ -95,8 +110,10 @@ def link_dataset(dataset: str, rows: pl.LazyFrame, side: Side, *, model: Model) 
 
 def link_sure(rows: pl.LazyFrame, subject: Subject, known: Known) -> pl.DataFrame:
     """Links by number of one subject, with `by_number` and PLACE. What becomes of a row hangs on no other row."""
-    found = link_by_number(_alone(subject.dataset, rows), known, subject)
-    return found.with_columns(pl.lit(value=True).alias("by_number"), _place(subject))
+    found = link_by_number(alone(subject.dataset, rows), known, subject)
+    return found.select(*rows.collect_schema().names(), *_FOUND).with_columns(
+        pl.lit(value=True).alias("by_number"), _place(subject)
+    )
 
 
 def link_close(
@@ -113,17 +130,17 @@ def link_close(
     links, seen = [], []
     for subject in subjects_of(dataset):
         scored = score_residual(
-            _alone(dataset, rows),
+            alone(dataset, rows),
             subject,
             side.people,
             side.rivals,
             taken=side.taken,
             model=model,
+            own=side.coded,
         )
         found = link_residual(scored, model, side.people, side.rivals)
-        columns = [*rows.collect_schema().names(), "person", "tier", "score", "note"]
         links.append(
-            found.select(*columns, "row_name", "row_sex", "row_birth").with_columns(
+            found.select(*rows.collect_schema().names(), *_FOUND).with_columns(
                 pl.lit(value=False).alias("by_number"), _place(subject)
             )
         )
@@ -157,6 +174,6 @@ def _place(subject: Subject) -> pl.Expr:
     return pl.lit(at, dtype=pl.Int8).alias(PLACE)
 
 
-def _alone(dataset: str, rows: pl.LazyFrame) -> Extracts:
+def alone(dataset: str, rows: pl.LazyFrame) -> Extracts:
     """Extracts in which a dataset is alone: what its links hang on can be nothing else."""
     return Extracts({dataset: rows}.__getitem__, pl.DataFrame(), date.min)

@@ -133,7 +133,7 @@ def score_residual(
     first = weigh(compare(left, own, pairs, plan, model), model)
     threshold = np.log2(model.review / (1 - model.review)) - 1
     near = np.unique(left.owner[pairs.li[first.odds > threshold]])
-    facing = rivals.filter(pl.col("normal").is_in(_names_of(rows, near)))
+    facing = _facing(rivals, rows, near)
     # from here on only people who are somebody's candidate
     used, ri = np.unique(pairs.ri, return_inverse=True)
     everyone = pl.concat([people[used].cast({"person": pl.Int64}), numbered(facing)])
@@ -233,8 +233,13 @@ def _no_conflicts(pairs: Pairs, left: Records, right: Records) -> Pairs:
     return pairs.some(keep)
 
 
-def _names_of(rows: pl.DataFrame, near: npt.NDArray[np.int64]) -> pl.Series:
-    return rows.filter(pl.col("row").is_in(pl.Series(near).implode()))["normal"].unique().implode()
+def _facing(rivals: pl.DataFrame, rows: pl.DataFrame, near: npt.NDArray[np.int64]) -> pl.DataFrame:
+    """People of the register who could fit a row that has a candidate: of its name, or born on its day (of a like name, then)."""
+    asked = rows.filter(pl.col("row").is_in(pl.Series(near).implode()))
+    return rivals.filter(
+        pl.col("normal").is_in(asked["normal"].unique().implode())
+        | pl.col("birth").is_in(asked["row_birth"].drop_nulls().unique().implode())
+    )
 
 
 def _rivals_of(

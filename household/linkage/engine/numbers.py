@@ -74,8 +74,11 @@ LEVELS = Comparison(
     DIFFER,
 ) = range(10)
 
-TELLING = (ONE_SLIP, TAIL_LOST, TWO_SLIPS, HEAD)
-"""Levels at which the digits already say the birth date and the sex that stand inside the number."""
+TELLING = (ONE_SLIP, TAIL_LOST)
+"""Levels at which the digits say more than the birth date and the sex that stand inside the number, and these with it."""
+
+HINTING = (TWO_SLIPS, HEAD)
+"""Levels at which the digits say hardly more than the birth date inside the number: less than a date that is stated."""
 
 FEWEST_BITS, TELLING_BITS = 11.0, 20.0
 """Bits of visible digits below which a mask is no reason to look at a pair, and from which it is one without a name beside it."""

@@ -101,17 +101,16 @@ def _count_once(
 ) -> None:
     """What a number has said already is not counted again as a birth date or a sex.
 
-    Read in the number, they count only where the other side has no number to compare. Stated, they do not count beside digits
-    that agree nearly, and beside visible digits they count in the place of those digits.
+    Read in the number, they count only where the other side has no number to compare. Stated, they do not count beside digits that
+    say more than they do; digits that say less do not count beside them, and visible digits count without those of the date.
     """
     number, li, ri = str(plan.number), pairs.li, pairs.ri
     codes = compared.levels[number]
-    telling = np.isin(codes, numbers.TELLING)
     for name in plan.implied:
         if name not in compared.levels:
             continue
         read = rows.coded[name].inside[li] | people.coded[name].inside[ri]
-        drop = telling | (read & (codes != MISSING))
+        drop = np.isin(codes, numbers.TELLING) | (read & (codes != MISSING))
         compared.levels[name][drop] = MISSING
         compared.chances[name][drop] = np.nan
     birth = plan.implied[0]
@@ -119,6 +118,7 @@ def _count_once(
         at = np.flatnonzero((codes == numbers.VISIBLE) & (compared.levels[birth] != MISSING))
         bits = numbers.birth_bits(rows.coded[number], li[at], people.coded[number], ri[at])
         compared.chances[number][at] *= np.exp2(bits)
+        codes[np.isin(codes, numbers.HINTING) & (compared.levels[birth] != MISSING)] = MISSING
 
 
 @dataclass(frozen=True)

@@ -234,13 +234,13 @@ def test_family_gap_weighs_like_with_like() -> None:
 
 
 def test_groups_of_a_row_are_told_by_what_stands_in_it(corpus: Path) -> None:
-    """Row 3 cannot spell the rare character of its person: by itself it is no Han name."""
+    """Row 3 has a mark for the rare character of its person: by itself it is neither rare nor a Han name."""
     rows = pl.read_parquet(corpus / "hukou.parquet")
     assert row_groups(rows).rows() == [
         (0, "Han", "2", "false", "valid18"),
         (1, "Han", "3", "false", "valid18"),
         (2, "interpunct", "5+", "false", "tail_lost"),
-        (3, "other", "2", "true", "missing"),
+        (3, "other", "2", "false", "missing"),
         (4, "Han", "2", "false", "valid18"),
     ]
     unnamed = rows.with_columns(pl.lit(None, dtype=pl.String).alias("name"))

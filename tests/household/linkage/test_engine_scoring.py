@@ -137,7 +137,6 @@ NUMBERS_SAY_IT = {
     "equal_read_in_it": ({"number": WHOLE}, {"number": WHOLE}),
     "damaged": (ZHANG | {"number": WHOLE[:4] + "7" + WHOLE[5:]}, ZHANG),
     "tail_lost": (ZHANG | {"number": WHOLE[:15] + "000"}, ZHANG),
-    "head_equal": (ZHANG | {"number": WHOLE[:14] + "9999"}, ZHANG),
 }
 
 
@@ -148,6 +147,32 @@ def test_birth_and_sex_do_not_count_beside_a_number_that_says_them(case: str) ->
     assert words(compared, how)["birth"] == "birth_missing"
     assert words(compared, how)["sex"] == "sex_missing"
     assert weights.strangers["birth"].item() == weights.strangers["sex"].item() == 0.0
+
+
+HARDLY_MORE = {
+    "head_equal": WHOLE[:14] + "9999",
+    "two_slips": WHOLE[:8] + "7" + WHOLE[9:12] + "9" + WHOLE[13:],
+}
+
+
+@pytest.mark.parametrize("number", HARDLY_MORE.values(), ids=HARDLY_MORE)
+def test_a_damaged_number_is_no_worse_than_none_beside_a_stated_date(number: str) -> None:
+    """The digits say hardly more than the date inside them: the stated one counts in their place."""
+    how = plan("name", "number", "birth", "sex")
+    compared, damaged = scored(ZHANG | {"number": number}, ZHANG, how, shipped_model(how))
+    said = words(compared, how)
+    assert (said["number"], said["birth"]) == ("number_missing", "birth_equal")
+    _, none = scored(ZHANG | {"number": None}, ZHANG, how, shipped_model(how))
+    assert damaged.odds.item() == none.odds.item()
+
+
+@pytest.mark.parametrize("number", HARDLY_MORE.values(), ids=HARDLY_MORE)
+def test_without_a_stated_date_the_digits_count(number: str) -> None:
+    how = plan("name", "number", "birth", "sex")
+    row = ZHANG | {"number": number, "birth": None, "sex": None}
+    compared, weights = scored(row, ZHANG, how, shipped_model(how))
+    assert words(compared, how)["number"] in {"number_head_equal", "number_two_slips"}
+    assert weights.strangers["number"].item() > 0
 
 
 def test_birth_read_in_a_number_counts_where_the_other_side_has_no_number() -> None:
