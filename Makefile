@@ -23,10 +23,10 @@ export UV_PYTHON_DOWNLOADS := never
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench bench-linkage dev clean
+.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench bench-linkage bench-linkage-groups dev clean
 
 help: ## Show these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/.stamp ## Install everything into .venv (at once when nothing changed)
 	@:
@@ -72,6 +72,9 @@ bench: setup ## Time the main job on large counties, beside merely reading their
 
 bench-linkage: $(BENCH)/.stamp ## Our linkage beside Splink 5 on made registers (an hour; ARGS="--people 10000 --rows 50000": minutes)
 	$(BENCH)/bin/python tests/bench/linkage/run.py $(ARGS)
+
+bench-linkage-groups: setup ## Our linkage's errors by group of people, into docs/linkage-errors.md (a few minutes)
+	$(BIN)/python tests/bench/linkage/groups.py --out docs/linkage-errors.md $(ARGS)
 
 # Hashes, and no address: uv.lock would record where each file was fetched from.
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -64,9 +64,10 @@ class LinkShelf:
             return Kept(
                 files={int(file): str(text) for file, text in said["files"]},
                 dropped=frames["dropped"],
-                basis=Basis(*(str(said[name]) for name in _DIGESTS), told=frames["told"]),
+                basis=Basis(**{name: said[name] for name in _DIGESTS}, told=frames["told"]),
                 links=frames["links"],
                 left=frames["left"],
+                single=bool(said["single"]),
             )
         except (OSError, ValueError, TypeError, KeyError, pl.exceptions.PolarsError):
             return None
@@ -100,6 +101,7 @@ class LinkShelf:
                 written[id(frame)] = self._keep_frame(frame)
         return {
             "files": list(kept.files.items()),
+            "single": kept.single,
             "frames": {name: written[id(frame)] for name, frame in frames.items()},
             **{name: getattr(kept.basis, name) for name in _DIGESTS},
         }

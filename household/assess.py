@@ -15,6 +15,7 @@ from household.authorisation import grants
 from household.case import CaseFile, open_cases
 from household.evidence import counted_lines, decisive, evidence_of, name_lines
 from household.linkage.honouring import honour
+from household.linkage.incremental import link_again
 from household.linkage.known import gather_known
 from household.linkage.links import STANDS, Linked, link_rows
 from household.objections import open_objections
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from household.extracts import Extracts
+    from household.linkage.incremental import Shelf
+    from household.linkage.known import Known
     from household.linkage.links import Models
     from household.rules.packs import Packs
 
@@ -52,6 +55,7 @@ class Inputs:
         previous_alerts: the newest published `alert` rows, or None.
         judgements: what clerks decided about links (`linkage.judgements.JUDGEMENT_SCHEMA`), or None.
         models: dataset -> the linkage model that is pinned; a dataset without one has the shipped model.
+        shelf: where links of the run before are found, so that only what can have changed is linked again; or None.
     """
 
     extracts: Extracts
@@ -61,6 +65,7 @@ class Inputs:
     previous_alerts: pl.DataFrame | None = None
     judgements: pl.DataFrame | None = None
     models: Models | None = None
+    shelf: Shelf | None = None
 
 
 @dataclass(frozen=True)
@@ -89,13 +94,19 @@ def identify(inputs: Inputs) -> Identified:
     granted = grants(inputs.extracts, roster.applications, roster.members)
     known = gather_known(inputs.extracts, roster, granted)
     linked = honour(
-        link_rows(inputs.extracts, roster, known, inputs.models),
+        _link(inputs, roster, known),
         inputs.judgements,
         extracts=inputs.extracts,
         persons=roster.persons,
         names=known.names,
     )
     return Identified(roster, granted, known.former_names, linked)
+
+
+def _link(inputs: Inputs, roster: Roster, known: Known) -> Linked:
+    if inputs.shelf is None:
+        return link_rows(inputs.extracts, roster, known, inputs.models)
+    return link_again(inputs.extracts, roster, known, inputs.models, shelf=inputs.shelf)
 
 
 def assess(inputs: Inputs, identified: Identified) -> Assessed:

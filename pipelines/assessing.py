@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from connectors.link_files import LinkShelf
 from connectors.settle import settle_strays
 from connectors.settled import core_rows, quarantine_rows
 from connectors.store import write_rows
@@ -35,7 +36,10 @@ def identify_people(work: Workplace) -> dict[str, int]:
 
     Returns counts: applications, persons, linked rows, judgements, and judged pairs that are no link of this run.
     """
-    who = identify(_inputs(work, settled_datasets(work)))
+    settled = settled_datasets(work)
+    shelf = LinkShelf(work.store, settled)
+    who = identify(replace(_inputs(work, settled), shelf=shelf))
+    shelf.write()
     folder = _identities(work)
     shutil.rmtree(folder, ignore_errors=True)
     for name, frame in (*_frames_of(who.roster), *_frames_of(who)):

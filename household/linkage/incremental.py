@@ -27,10 +27,11 @@ from household.linkage.links import (
     Side,
     alone,
     gather_side,
+    in_order,
     link_close,
     link_sure,
     model_of,
-    settle_links,
+    once_a_row,
     subjects_of,
 )
 from household.linkage.plans import plan_of
@@ -87,8 +88,8 @@ class Kept:
     """The links of one dataset as they were last made, and on what they hang.
 
     Attributes:
-        files, dropped: as in `Source`. links: a linked frame before `links.settle_links`.
-        left: core frame of the rows that no number decides.
+        files, dropped: as in `Source`. links: every link, in the order of a linked frame, with PLACE. left: core frame of the rows
+            that no number decides. single: whether nobody stands twice on a row of `links`.
     """
 
     files: Mapping[int, str]
@@ -96,6 +97,12 @@ class Kept:
     basis: Basis
     links: pl.DataFrame
     left: pl.DataFrame
+    single: bool
+
+    @property
+    def linked(self) -> pl.DataFrame:
+        """The linked frame."""
+        return self.links.drop(PLACE) if self.single else once_a_row(self.links)
 
 
 class Shelf(Protocol):
@@ -133,7 +140,7 @@ def link_again(
         made = link_source(dataset, source, side, model=model, basis=basis, kept=kept)
         if source.files and made is not kept:
             shelf.keep(dataset, made)
-        linked[dataset] = settle_links(made.links)
+        linked[dataset] = made.linked
     return linked
 
 
@@ -160,15 +167,17 @@ def link_source(
         sure += [link_sure(rows, subject, side.known) for subject in subjects]
         left += [_sift(rows, subject, side, people=side.people) for subject in subjects]
     sure_links = pl.concat(sure)
-    candidates = _in_order(pl.concat(left), source)
-    rows = _beside_sure(candidates, sure_links, source) if plan_of(dataset).once else candidates
-    close, seen = link_close(dataset, rows.lazy(), side, model=model)
+    candidates = _as_delivered(pl.concat(left), source)
+    asked = _beside_sure(candidates, sure_links, source) if plan_of(dataset).once else candidates
+    close, seen = link_close(dataset, asked.lazy(), side, model=model)
+    links = in_order(pl.concat([sure_links, close]))
     return Kept(
         files=dict(source.files),
         dropped=source.dropped,
         basis=basis,
-        links=pl.concat([sure_links, close]),
+        links=links,
         left=candidates.join(seen, on=["_file", "_line"], how="semi", maintain_order="left"),
+        single=once_a_row(links).height == links.height,
     )
 
 
@@ -336,7 +345,7 @@ def _in_files(rows: pl.DataFrame, source: Source, *, chosen: Collection[int]) ->
     return inside.join(source.dropped, on=["_file", "_line"], how="anti", maintain_order="left")
 
 
-def _in_order(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
+def _as_delivered(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     """Rows once each, in the order of the core frame."""
     at = {file: place for place, file in enumerate(source.files)}
     place = pl.col("_file").replace_strict(at, return_dtype=pl.Int64)
@@ -346,4 +355,4 @@ def _in_order(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
 
 def _beside_sure(left: pl.DataFrame, sure: pl.DataFrame, source: Source) -> pl.DataFrame:
     """The rows left over, and those that have a person's number: who has a row by number has theirs."""
-    return _in_order(pl.concat([left, sure.select(left.columns)]), source)
+    return _as_delivered(pl.concat([left, sure.select(left.columns)]), source)

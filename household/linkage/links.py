@@ -105,7 +105,7 @@ def link_dataset(dataset: str, rows: pl.LazyFrame, side: Side, *, model: Model) 
     """Link one dataset from nothing. `rows`: its core frame."""
     sure = [link_sure(rows, subject, side.known) for subject in subjects_of(dataset)]
     close, _ = link_close(dataset, rows, side, model=model)
-    return settle_links(pl.concat([*sure, close]))
+    return once_a_row(in_order(pl.concat([*sure, close])))
 
 
 def link_sure(rows: pl.LazyFrame, subject: Subject, known: Known) -> pl.DataFrame:
@@ -148,14 +148,16 @@ def link_close(
     return pl.concat(links), pl.concat(seen).unique()
 
 
-def settle_links(found: pl.DataFrame) -> pl.DataFrame:
-    """A person once on a row: at the better tier, by number before by name, as the first of a dataset's subjects."""
+def in_order(found: pl.DataFrame) -> pl.DataFrame:
+    """Links row by row and person by person: the better tier first, by number before by name, the first of the subjects first."""
     tier = pl.col("tier").replace_strict(_TIER_ORDER, return_dtype=pl.Int8)
-    return (
-        found.sort("_file", "_line", "person", tier, pl.col("by_number").not_(), PLACE)
-        .unique(["_file", "_line", "person"], keep="first", maintain_order=True)
-        .drop(PLACE)
-    )
+    return found.sort("_file", "_line", "person", tier, pl.col("by_number").not_(), PLACE)
+
+
+def once_a_row(links: pl.DataFrame) -> pl.DataFrame:
+    """The linked frame of links `in_order`: a person once on a row, by the first of their links."""
+    first = links.unique(["_file", "_line", "person"], keep="first", maintain_order=True)
+    return first.drop(PLACE)
 
 
 def subjects_of(dataset: str) -> tuple[Subject, ...]:

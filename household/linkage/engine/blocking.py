@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,26 +47,32 @@ class Pairs:
 
 def block(rows: Records, people: Records, plan: Plan) -> Pairs:
     """Every pair that shares a block of the plan, or whose numbers could be one number, once."""
-    found: list[npt.NDArray[np.int64]] = []
-    crowded: dict[str, int] = {}
-    for parts in plan.blocks:
-        both = [part for part in parts if ":" not in part]
-        left = joined([rows.forms[part] for part in both])
-        right = joined([people.forms[part] for part in both])
-        for part in set(parts) - set(both):
-            side, form = part.split(":")
-            if side == "rows":
-                left = np.where(rows.forms[form] != 0, left, 0)
-            else:
-                right = np.where(people.forms[form] != 0, right, 0)
-        pairs, lost = _join(left, right, len(people))
-        found.append(pairs)
-        if lost:
-            crowded["+".join(parts)] = lost
-    if plan.number is not None:
-        found += _by_number(rows, people, plan.number)
+    number = plan.number
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        by_number = beside.submit(
+            lambda: [] if number is None else [*_by_number(rows, people, number)]
+        )
+        looked = list(beside.map(lambda parts: _share(rows, people, parts), plan.blocks))
+        found = [pairs for pairs, _ in looked] + by_number.result()
+    crowded = {"+".join(p): lost for p, (_, lost) in zip(plan.blocks, looked, strict=True) if lost}
     together = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
     return Pairs(together // max(len(people), 1), together % max(len(people), 1), crowded)
+
+
+def _share(
+    rows: Records, people: Records, parts: tuple[str, ...]
+) -> tuple[npt.NDArray[np.int64], int]:
+    """Pairs that share one block, and how many rows found it too crowded."""
+    both = [part for part in parts if ":" not in part]
+    left = joined([rows.forms[part] for part in both])
+    right = joined([people.forms[part] for part in both])
+    for part in set(parts) - set(both):
+        side, form = part.split(":")
+        if side == "rows":
+            left = np.where(rows.forms[form] != 0, left, 0)
+        else:
+            right = np.where(people.forms[form] != 0, right, 0)
+    return _join(left, right, len(people))
 
 
 def _join(

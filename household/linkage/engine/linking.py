@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -88,8 +89,14 @@ def prepare(rows: pl.DataFrame, people: pl.DataFrame, plan: Plan) -> Prepared:
     """
     rows, people, plan = keyed(rows, people, plan)
     exact = exact_pass(rows, people, plan)
-    standing = encode(people[_waiting(people, plan, exact)], plan, "people", "person")
-    left = encode(rows[open_lines(rows, people, plan, exact)], plan, "rows", "row")
+
+    def encode_people() -> Records:
+        return encode(people[_waiting(people, plan, exact)], plan, "people", "person")
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        coming = beside.submit(encode_people)
+        left = encode(rows[open_lines(rows, people, plan, exact)], plan, "rows", "row")
+        standing = coming.result()
     return Prepared(
         rows, people, plan, exact, left, standing, pairs_to_compare(left, standing, plan, exact)
     )

@@ -101,6 +101,11 @@ def _figure(value: float | None, form: str) -> str:
     return "–" if value is None else format(value, form)
 
 
+def _points(under: float | None) -> str:
+    """Points above (+) or under (-) all."""
+    return _figure(None if under is None else round(-100 * under, 2) + 0.0, "+.2f")
+
+
 def group_table(told: pl.DataFrame, grouping: str) -> str:
     """One grouping, all registers together."""
     counts = summed(told)
@@ -108,7 +113,6 @@ def group_table(told: pl.DataFrame, grouping: str) -> str:
     heads += ["precision at p ≥ .95", "hard pairs", "hard recall", "hard precision"]
     rows = []
     for group, c, best in _rows(counts, grouping):
-        under = None if c["under"] is None else -100 * c["under"]
         # of a channel nobody can tell the wrong links
         precision = ["–", "–"]
         if grouping in (*_ROW_GROUPINGS, "all"):
@@ -121,7 +125,7 @@ def group_table(told: pl.DataFrame, grouping: str) -> str:
                 group or "none",
                 f"{c['pairs']:,}",
                 share(c["found"], c["pairs"]),
-                _figure(under, "+.2f"),
+                _points(c["under"]),
                 _figure(best, ".4f"),
                 precision[0],
                 f"{c['hard_pairs']:,}",
@@ -169,9 +173,6 @@ def lagging_table(told: pl.DataFrame) -> str:
         same = dated.filter(at=c["at"], grouping=c["grouping"], group=c["group"])
         missed = c["pairs"] - c["found"]
         there = int((same["pairs"] - same["found"]).sum())
-        under = (
-            None if same.is_empty() or same["under"].item() is None else -100 * same["under"].item()
-        )
         name = {"stated": "p ≥ .95", "best": "best"}[c["at"]]
         rows.append(
             [
@@ -180,10 +181,10 @@ def lagging_table(told: pl.DataFrame) -> str:
                 c["group"],
                 f"{c['pairs']:,}",
                 f"{c['recall']:.4f}",
-                f"{-100 * c['under']:+.2f}",
+                _points(c["under"]),
                 f"{missed:,}",
                 f"{missed - there:,}",
-                _figure(under, "+.2f"),
+                _points(None if same.is_empty() else same["under"].item()),
             ]
         )
     return markdown(heads, rows)
@@ -235,5 +236,13 @@ def group_page(told: pl.DataFrame, *, setting: str, command: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-_REASON = ""
-_LIMIT = ""
+_REASON = """住房、银行两类登记没有出生日期：号码缺失、无效或遮盖时，行内只剩姓名，最多加电话、地址，能比较的字段本身就没有；有出生日期的登记中同一组与总体之差见末列。
+`other_persons_number` 是行内写着另一个人的有效号码，行内看不出来：对方号码有效，系统宁可交人工判定，也不凭姓名和生日推翻号码。
+
+Housing and bank state no birth date. Where the number is missing, a filler or masked, a name is left, with a telephone and an address at best: the field itself is not there
+to be compared. The last column has the same group in the registers that do state one. `other_persons_number` is a valid number of somebody else, and nothing in the row says so;
+against a valid number a link is left to a clerk rather than stated."""
+_LIMIT = """没有号码的行，除姓名外还写着什么、是否仍然属实，决定能不能找到。只剩姓名的行谁也分辨不了重名。
+
+True pairs whose row has no number or a filler, by what else is filled on both sides and was not spoilt in the row (an old telephone is no telephone). Rows that carry only a name
+limit recall: namesakes cannot be told apart by anybody, and a name that only one person of the roster bears may still be a stranger's. *Linked to another*: at p ≥ .95."""
