@@ -138,9 +138,10 @@ def score_residual(
     used, ri = np.unique(pairs.ri, return_inverse=True)
     everyone = pl.concat([people[used].cast({"person": pl.Int64}), numbered(facing)])
     right = encode(everyone, plan, "people", "person")
-    against = _rivals_of(
-        block(left, encode(numbered(facing), plan, "people", "person"), plan), left, rows, near
-    )
+    against = Pairs(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), {})
+    if len(facing):
+        others = encode(numbered(facing), plan, "people", "person")
+        against = _rivals_of(block(left, others, plan), left, rows, near)
     both = Pairs(
         np.concatenate([pairs.li, against.li]),
         np.concatenate([ri, against.ri + len(used)]),

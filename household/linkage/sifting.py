@@ -32,9 +32,8 @@ def sift_rows(
         near = key.is_in(offered.implode()) | (key // 1000 % 100_000_000).is_in(
             _days(keyless).implode()
         )
-        for head, tail in _visible(keyless["number"]):
-            number = number_text(key)
-            near = near | (number.str.starts_with(head) & number.str.ends_with(tail))
+        for (head, tail), seen in _visible(keyless["number"]).items():
+            near = near | _ends(key, head, tail).is_in(seen)
         wanted = wanted | (near & key.is_in(taken.implode()).not_())
     rows = (
         extracts.rows(subject.dataset).filter(wanted & pl.col(subject.name).is_not_null()).collect()
@@ -61,15 +60,22 @@ def _days(keyless: pl.DataFrame) -> pl.Series:
     return keyless["birth"].drop_nulls().dt.strftime("%Y%m%d").cast(pl.Int64).unique()
 
 
-def _visible(numbers: pl.Series) -> list[tuple[str, str]]:
-    """What is visible of masked numbers before the first and behind the last star, where it is enough to tell people apart."""
-    plain = (
-        numbers.drop_nulls()
-        .unique()
-        .alias("number")
-        .to_frame()
-        .select(plain_mask(pl.col("number")))
-    )
-    masked = plain.to_series().drop_nulls().unique().sort()
-    ends = [(text[: text.index("*")], text[text.rindex("*") + 1 :]) for text in masked]
-    return [(head, tail) for head, tail in ends if len(head) + len(tail) >= 8]
+def _ends(key: pl.Expr, head: int, tail: int) -> pl.Expr:
+    """The first `head` and the last `tail` digits of keys as one whole number."""
+    ends: pl.Expr = key // 10 ** (17 - head) * 10**tail + key % 10**tail
+    return ends
+
+
+def _visible(numbers: pl.Series) -> dict[tuple[int, int], list[int]]:
+    """What is visible of masked numbers, where it is enough to tell people apart.
+
+    Returns:
+        How many digits before the first star and behind the last (the check character aside) -> those digits, as `_ends` has them.
+    """
+    plain = numbers.unique().alias("number").to_frame().select(plain_mask(pl.col("number")))
+    found: dict[tuple[int, int], list[int]] = {}
+    for text in plain.to_series().drop_nulls().unique().sort():
+        head, tail = text[: text.index("*")], text[text.rindex("*") + 1 :][:-1]
+        if len(head) + len(tail) >= 7 and len(head) <= 17:
+            found.setdefault((len(head), len(tail)), []).append(int(head + tail))
+    return found
