@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol
@@ -158,9 +158,9 @@ def link_source(
     holding = _standing_files(kept, source)
     sure, left = [], []
     if kept is not None and holding:
-        again = _again(source.rows(holding), side, before=kept.basis, now=basis)
-        sure += _sure_again(dataset, _in_files(kept.links, source, chosen=holding), again)
-        left += [_in_files(kept.left, source, chosen=holding), *_left_again(dataset, again)]
+        again = _again(dataset, source.rows(holding), side, before=kept.basis, now=basis)
+        sure += _sure_again(_in_files(kept.links, source, chosen=holding), again)
+        left += [_in_files(kept.left, source, chosen=holding), *_left_again(again)]
     rest = [file for file in source.files if file not in holding]
     if rest or not holding:
         rows, subjects = source.rows(rest), subjects_of(dataset)
@@ -255,19 +255,22 @@ class _Again:
     """What of the standing rows must be looked at again.
 
     Attributes:
-        rows: of the files that stand. side: the people as they are now. keys: numbers, old and new, of people of whom anything
+        dataset, rows: its rows in the files that stand. side: the people as they are now. keys: numbers, old and new, of people of whom anything
             differs. persons: who of them there is now. present: person, now: the numbers of persons in the run before and in this.
     """
 
+    dataset: str
     rows: pl.LazyFrame
     side: Side
     keys: pl.Series
     persons: pl.Series
     present: pl.DataFrame
 
-    def of(self, subject: Subject) -> pl.LazyFrame:
+    @cached_property
+    def touched(self) -> pl.DataFrame:
         """Standing rows with a number of a changed person."""
-        return self.rows.filter(pl.col(subject.key).is_in(self.keys.implode()))
+        theirs = [pl.col(s.key).is_in(self.keys.implode()) for s in subjects_of(self.dataset)]
+        return self.rows.filter(pl.any_horizontal(theirs)).collect()
 
     @property
     def keyless(self) -> pl.DataFrame:
@@ -276,7 +279,7 @@ class _Again:
         return self.side.people.filter(pl.col("key").is_null() & changed)
 
 
-def _again(rows: pl.LazyFrame, side: Side, *, before: Basis, now: Basis) -> _Again:
+def _again(dataset: str, rows: pl.LazyFrame, side: Side, *, before: Basis, now: Basis) -> _Again:
     old, new = before.told, now.told
     if before.people == now.people:
         old = new = new.clear()
@@ -285,29 +288,28 @@ def _again(rows: pl.LazyFrame, side: Side, *, before: Basis, now: Basis) -> _Aga
     keys = pl.concat([gone, come])["keys"].explode().drop_nulls().unique()
     present = now.told.select("pid", now="person")
     present = before.told.select("pid", "person").join(present, on="pid", how="inner")
-    return _Again(rows, side, keys, come["person"], present.select("person", "now"))
+    return _Again(dataset, rows, side, keys, come["person"], present.select("person", "now"))
 
 
-def _sure_again(dataset: str, links: pl.DataFrame, again: _Again) -> list[pl.DataFrame]:
+def _sure_again(links: pl.DataFrame, again: _Again) -> list[pl.DataFrame]:
     """Links by number of the standing rows: the former ones under the persons' present numbers, those of changed people anew."""
     sure = []
-    for place, subject in enumerate(subjects_of(dataset)):
-        own = links.filter("by_number", pl.col(PLACE) == place)
-        own = own.filter(pl.col(subject.key).is_in(again.keys.implode()).not_())
+    for place, subject in enumerate(subjects_of(again.dataset)):
+        theirs = pl.col(subject.key).is_in(again.keys.implode())
+        own = links.filter("by_number", theirs.not_(), pl.col(PLACE) == place)
         found = own.join(again.present, on="person", how="inner")
         sure.append(found.with_columns(person="now").drop("now"))
         if len(again.keys):
-            sure.append(link_sure(again.of(subject), subject, again.side.known))
+            rows = again.touched.lazy().filter(theirs)
+            sure.append(link_sure(rows, subject, again.side.known))
     return sure
 
 
-def _left_again(dataset: str, again: _Again) -> list[pl.DataFrame]:
-    """Standing rows that changed people may leave over: with a number of theirs, or like somebody who has none."""
-    left = []
-    for subject in subjects_of(dataset):
-        if len(again.keys):
-            left.append(_sift(again.of(subject), subject, again.side, people=again.side.people))
-        if len(again.keyless):
+def _left_again(again: _Again) -> list[pl.DataFrame]:
+    """Standing rows that changed people may leave over: with a number of theirs, or like somebody who has none. More than that do no harm."""
+    left = [again.touched] if len(again.keys) else []
+    if len(again.keyless):
+        for subject in subjects_of(again.dataset):
             numbered = again.rows.filter(pl.col(subject.key).is_not_null())
             left.append(_sift(numbered, subject, again.side, people=again.keyless))
     return left

@@ -15,6 +15,9 @@ COUNTS = ["pairs", "found", "wrong", "hard_pairs", "hard_found", "hard_wrong"]
 ALLOWED = 0.02
 """How far a group's recall may lie under that of all."""
 
+_ROUNDING = 1e-9
+"""Two points under, as written, is not more than two points under, as reckoned in floats."""
+
 FEWEST = 200
 """True pairs that a group must have before its recall is held against that of all."""
 
@@ -84,7 +87,7 @@ def lagging(told: pl.DataFrame) -> pl.DataFrame:
     """Groups of `FEWEST` pairs or more whose recall is more than `ALLOWED` under that of all; see `summed`."""
     return summed(told).filter(
         pl.col("pairs") >= FEWEST,
-        pl.col("under") > ALLOWED,
+        pl.col("under") > ALLOWED + _ROUNDING,
         pl.col("grouping").is_in([*_ROW_GROUPINGS, "number_noise"]),
     )
 
@@ -237,12 +240,14 @@ def group_page(told: pl.DataFrame, *, setting: str, command: str) -> str:
 
 
 _REASON = """住房、银行两类登记没有出生日期：号码缺失、无效或遮盖时，行内只剩姓名，最多加电话、地址，能比较的字段本身就没有；有出生日期的登记中同一组与总体之差见末列。
-`other_persons_number` 是行内写着另一个人的有效号码，行内看不出来：对方号码有效，系统宁可交人工判定，也不凭姓名和生日推翻号码。
+“best”各行说明其中有多少只是采纳阈值从严。`other_persons_number` 是行内写着另一个人的有效号码，行内看不出来：系统宁可交人工判定，也不凭姓名和生日推翻有效号码。
 
 Housing and bank state no birth date. Where the number is missing, a filler or masked, a name is left, with a telephone and an address at best: the field itself is not there
-to be compared. The last column has the same group in the registers that do state one. `other_persons_number` is a valid number of somebody else, and nothing in the row says so;
-against a valid number a link is left to a clerk rather than stated."""
+to be compared. The last column has the same group in the registers that do state one; the rows at *best* tell how much is mere caution. `other_persons_number` is a valid number
+of somebody else, and nothing in the row says so. Such a row is compared only with people with whom it agrees as written (name and birth date, or telephone), and then a link is
+left to a clerk rather than stated against a valid number."""
 _LIMIT = """没有号码的行，除姓名外还写着什么、是否仍然属实，决定能不能找到。只剩姓名的行谁也分辨不了重名。
 
-True pairs whose row has no number or a filler, by what else is filled on both sides and was not spoilt in the row (an old telephone is no telephone). Rows that carry only a name
-limit recall: namesakes cannot be told apart by anybody, and a name that only one person of the roster bears may still be a stranger's. *Linked to another*: at p ≥ .95."""
+True pairs whose row has no number or a filler, by what else is filled on both sides and was not spoilt in the row (an old telephone is no telephone; the roster's own may still be
+one, which is most of what is missed there). Rows that carry only a name limit recall: namesakes cannot be told apart by anybody, and a name that only one person of the roster
+bears may still be a stranger's. *Linked to another*: at p ≥ .95."""
