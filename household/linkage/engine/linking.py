@@ -251,18 +251,30 @@ def open_lines(
 def _as_sent(
     rows: pl.DataFrame, people: pl.DataFrame, fields: list[Field]
 ) -> npt.NDArray[np.bool_]:
-    """Rows that agree with somebody on all fields, letter by letter."""
-    left = rows.select(pl.struct(*(pl.col(f.rows[0]) for f in fields)).hash(seed=5).alias("sent"))
-    right = people.select(
-        pl.struct(*(pl.col(f.people[0]).alias(f.rows[0]) for f in fields))
-        .hash(seed=5)
-        .alias("sent")
+    """Rows that agree with somebody on all fields, letter by letter; of a name beside another field, on how it begins.
+
+    Interpuncts, and most of what else departments write differently, come after the second character of a name.
+    """
+    begins = len(fields) > 1
+    left, right = (
+        frame.select(
+            pl.struct(
+                pl.col(column)
+                .str.slice(0, 2 if begins and f.kind == "name" else None)
+                .alias(f.name)
+                for f, column in zip(fields, columns, strict=True)
+            )
+            .hash(seed=5)
+            .alias("sent")
+        )["sent"]
+        for frame, columns in (
+            (rows, [f.rows[0] for f in fields]),
+            (people, [f.people[0] for f in fields]),
+        )
     )
-    told = rows.select(
-        pl.all_horizontal(pl.col(f.rows[0]).is_not_null() for f in fields)
-    ).to_series()
+    told = rows.select(pl.all_horizontal(pl.col(f.rows[0]).is_not_null() for f in fields))
     found: npt.NDArray[np.bool_] = (
-        left["sent"].is_in(right["sent"].unique().implode()) & told
+        left.is_in(right.unique().implode()) & told.to_series()
     ).to_numpy()
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -206,3 +207,14 @@ def test_a_trained_model_is_its_own_text_and_always_the_same() -> None:
     assert model_text(one) == model_text(other)
     assert rounded(one).digest == one.digest
     assert one.origin == "town"
+
+
+def test_a_number_that_nobody_has_is_looked_at_by_a_strict_set() -> None:
+    """Born that day and called alike at the beginning: the interpunct may be written otherwise, the number is somebody else's."""
+    person = {"name": "阿依古丽·买买提", "number": WHOLE, "birth": "1990-03-07", "sex": "女"}
+    row = person | {"name": "阿依古丽•买买提", "number": number_of_key(99010119850101002)}
+    how = replace(plan("name", "number", "birth", "sex"), strict=(("name", "birth"),))
+    found = link(rows(row), people(person), how, shipped_model(how)).scored
+    assert found["person"].to_list() == [100]
+    other = link(rows(row | {"birth": "1985-01-01"}), people(person), how, shipped_model(how))
+    assert not len(other.pairs)
