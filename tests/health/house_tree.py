@@ -70,5 +70,9 @@ def make_targets() -> set[str]:
         if ":" in line and not line.startswith(("\t", "#", ".", "$", " "))
     )
     return {
-        name for head in heads if "=" not in head for name in head.split() if name.isidentifier()
+        name
+        for head in heads
+        if "=" not in head
+        for name in head.split()
+        if name.replace("-", "_").isidentifier()
     }
