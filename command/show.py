@@ -27,6 +27,8 @@ TABLES = (
     "coverage",
     "alert",
     "roster_person",
+    "flip_fact",
+    "evidence",
 )
 KINDS = {"wage": "工资性", "business": "经营", "property": "财产", "transfer": "转移"}
 OUTCOMES = {"pass": "[green]通过[/]", "fail": "[red]不通过[/]", "unknown": "[yellow]待定[/]"}
@@ -109,6 +111,11 @@ def _page(
         head,
         _suggestions(verdicts),
         _reasons(reasons, _title(chosen["programme"][0])),
+        _flips(
+            frames["flip_fact"].filter(pl.col("verdict_id") == chosen["verdict_id"][0]),
+            _of(frames["evidence"], application),
+            places=places,
+        ),
         _income(_of(frames["income_line"], application), places),
         _coverage(_of(frames["coverage"], application)),
         _alerts(alerts),
@@ -143,7 +150,7 @@ def _words(value: object) -> str:
 
 
 def _suggestions(verdicts: pl.DataFrame) -> RenderableType:
-    from command.summary import SUGGESTION_WORDS
+    from household.schema.published.verdicts import SUGGESTION_TITLES
 
     table = _table(
         "建议",
@@ -164,7 +171,7 @@ def _suggestions(verdicts: pl.DataFrame) -> RenderableType:
         mark = "> " if row["requested"] else "  "
         table.add_row(
             mark + _title(row["programme"]),
-            SUGGESTION_WORDS[row["suggestion"]],
+            SUGGESTION_TITLES[row["suggestion"]],
             "是" if row["certain"] else "否",
             *(
                 _words(row[name])
@@ -190,6 +197,24 @@ def _reasons(reasons: pl.DataFrame, programme: str) -> RenderableType:
             row["text_zh"],
             _words(row["source_document"]),
             _words(row["settles_it"]),
+        )
+    return table
+
+
+def _flips(
+    flips: pl.DataFrame, evidence: pl.DataFrame, *, places: dict[str, int]
+) -> RenderableType:
+    """Single rows that decide the suggestion: the ones to check first."""
+    from household.schema.datasets import DATASETS
+
+    table = _table("决定性证据（任一行有误，建议即改变）", "#成员", "来源", "#计入金额", "说明")
+    about = evidence.select("evidence_id", "person_ref", "dataset", "counted_amount")
+    for row in flips.join(about, on="evidence_id", how="left").iter_rows(named=True):
+        table.add_row(
+            _words(places.get(row["person_ref"])),
+            DATASETS[row["dataset"]].title_zh,
+            _words(row["counted_amount"]),
+            row["text_zh"],
         )
     return table
 

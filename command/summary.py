@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from household.schema.datasets import DATASETS
+from household.schema.published.verdicts import SUGGESTION_TITLES
 from pipelines.outcome import SHOWN
 
 if TYPE_CHECKING:
     from pipelines.outcome import Outcome
 
-SUGGESTION_WORDS = {
-    "eligible": "建议符合",
-    "ineligible": "建议不符合",
-    "needs_review": "需人工复核",
-    "data_incomplete": "数据不全",
-    "parameter_missing": "参数缺失",
-    "not_authorised": "未获授权",
-}
 STATE_WORDS = {
     "done": "计入",
     "duplicate": "重复",
@@ -68,7 +61,7 @@ def _headline(outcome: Outcome) -> str:
 
 
 def _suggested(outcome: Outcome) -> str:
-    return "，".join(f"{SUGGESTION_WORDS[s]} {n}" for s, n in outcome.suggestions.items())
+    return "，".join(f"{SUGGESTION_TITLES[s]} {n}" for s, n in outcome.suggestions.items())
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -14,6 +14,7 @@ from household.alerts.alerts import Watch, carry_over, raise_alerts
 from household.authorisation import grants
 from household.case import CaseFile, open_cases
 from household.evidence import counted_lines, decisive, evidence_of, name_lines
+from household.flips.facts import flip_facts, flip_rows
 from household.linkage.honouring import honour
 from household.linkage.incremental import link_again
 from household.linkage.known import gather_known
@@ -86,6 +87,7 @@ class Assessed:
     named: pl.DataFrame
     worlds: Worlds
     verdicts: pl.DataFrame
+    flips: pl.DataFrame
 
 
 def identify(inputs: Inputs) -> Identified:
@@ -124,7 +126,10 @@ def assess(inputs: Inputs, identified: Identified) -> Assessed:
     worlds = ask_all(case, standing(case), objections)
     signed = signatures(case, worlds.measured.counted)
     suggestions = suggest(worlds, authorised_for(signed))
-    return Assessed(case, named, worlds, verdict_rows(case, worlds.base, suggestions, signed))
+    verdicts = verdict_rows(case, worlds.base, suggestions, signed)
+    return Assessed(
+        case, named, worlds, verdicts, flip_facts(case, worlds, objections, suggestions)
+    )
 
 
 def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str, pl.DataFrame]:
@@ -151,6 +156,7 @@ def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str
         "household_verdict": assessed.verdicts,
         "verdict_reason": told,
         "income_line": income_rows(case, measured, assessed.verdicts, persons),
+        "flip_fact": flip_rows(assessed.flips, assessed.verdicts, assessed.named),
         "evidence": evidence_rows(evidence),
         "evidence_source": evidence_sources(evidence, inputs.extracts.files),
         "coverage": coverage_rows(case, readable, persons),

@@ -12,7 +12,12 @@ from household.schema.published.intake import INTAKE_LEDGER, QUALITY_RESULT, QUA
 from household.schema.published.linkage import LINK_MODEL
 from household.schema.published.people import ALERT, PERSON, ROSTER_PERSON
 from household.schema.published.runs import RUN
-from household.schema.published.verdicts import HOUSEHOLD_VERDICT, INCOME_LINE, VERDICT_REASON
+from household.schema.published.verdicts import (
+    FLIP_FACT,
+    HOUSEHOLD_VERDICT,
+    INCOME_LINE,
+    VERDICT_REASON,
+)
 
 PUBLISHED: dict[str, PublishedTable] = {
     table.name: table
@@ -32,6 +37,7 @@ PUBLISHED: dict[str, PublishedTable] = {
         RUN,
         EVIDENCE_SOURCE,
         LINK_MODEL,
+        FLIP_FACT,
     )
 }
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from household.schema.codes import PROGRAMME
 from household.schema.published.column import Held, PublishedColumn, PublishedTable
 
-SUGGESTIONS = (
-    "eligible",
-    "ineligible",
-    "needs_review",
-    "data_incomplete",
-    "parameter_missing",
-    "not_authorised",
-)
+SUGGESTION_TITLES = {
+    "eligible": "建议符合",
+    "ineligible": "建议不符合",
+    "needs_review": "需人工复核",
+    "data_incomplete": "数据不全",
+    "parameter_missing": "参数缺失",
+    "not_authorised": "未获授权",
+}
+SUGGESTIONS = tuple(SUGGESTION_TITLES)
 OUTCOMES = ("pass", "fail", "unknown")
 INCOME_KINDS = ("wage", "business", "property", "transfer")
 
@@ -107,4 +108,26 @@ INCOME_LINE = PublishedTable(
         PublishedColumn("adopted", "采用", Held.MONEY, note="yuan; before work cost"),
     ),
     key=("application_id", "person_ref", "kind"),
+)
+
+FLIP_FACT = PublishedTable(
+    "flip_fact",
+    "决定性证据",
+    "one row a verdict and piece of evidence that decides it alone: without the row, something else would be suggested",
+    (
+        PublishedColumn("verdict_id", "建议编号", Held.TEXT, required=True),
+        PublishedColumn("evidence_id", "证据编号", Held.TEXT, required=True),
+        PublishedColumn("otherwise", "剔除后的建议", Held.TEXT, required=True, values=SUGGESTIONS),
+        PublishedColumn("certain", "剔除后是否确定", Held.FLAG, required=True),
+        PublishedColumn("amount", "剔除后的建议金额", Held.MONEY, note="yuan; only where eligible"),
+        PublishedColumn(
+            "rule_ids",
+            "随之改变的规则",
+            Held.TEXTS,
+            required=True,
+            note="in the order in which they are asked",
+        ),
+        PublishedColumn("text_zh", "说明", Held.TEXT, required=True),
+    ),
+    key=("verdict_id", "evidence_id"),
 )

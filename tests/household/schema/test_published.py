@@ -13,7 +13,7 @@ from household.schema.published import PUBLISHED, Held, PublishedColumn, Publish
 from household.schema.published.column import POLARS, SQL
 
 TEXT = (Path(__file__).parent / "published_tables.md").read_text(encoding="utf-8")
-OURS = {"run", "evidence_source", "link_model"}
+OURS = {"run", "evidence_source", "link_model", "flip_fact"}
 
 
 def agreed_tables() -> dict[str, list[tuple[str, str]]]:
@@ -37,7 +37,7 @@ def test_the_agreement_was_read_whole() -> None:
     assert AGREED["household_verdict"][2:4] == [("programme", ""), ("requested", "bool")]
 
 
-def test_every_agreed_table_is_declared_and_only_three_are_added() -> None:
+def test_every_agreed_table_is_declared_and_only_ours_are_added() -> None:
     assert set(PUBLISHED) - set(AGREED) == OURS
     assert [name for name in PUBLISHED if name not in OURS] == list(AGREED)
 

@@ -1,0 +1,1 @@
+"""Flip facts: which single line of evidence decides a suggestion."""
