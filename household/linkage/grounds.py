@@ -9,7 +9,7 @@ import polars as pl
 
 from household.linkage.by_number import FORMER_NAME, FORMER_NUMBER
 from household.linkage.plans import plan_of
-from household.linkage.residual import DIGITS
+from household.linkage.residual import DIGITS, namesakes
 from household.linkage.waterfall import probability_text
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def grounds_by_weight(
         against.append("姓名并不相同")
     if not digits and words.get("birth") != "birth_equal":
         against.append("出生日期与可见号码都不足以佐证：只凭姓名不采纳")
-    if not digits and _namesakes(own, rivals):
+    if not digits and len(namesakes(own, rivals)):
         against.append("户籍中与此人同名同日出生的不止一人，须有号码才能分辨")
     said = f"；{'；'.join(against)}" if against and link["tier"] == "D" else ""
     return (*told, f"由权重决定：{USES[link['tier']]}{said}")
@@ -191,11 +191,3 @@ def _level_agrees(weights: Explanation, field: str) -> bool:
     word = next(step.word for step in weights.steps if step.field == field)
     levels = plan_of("")[field].handling.comparison.levels
     return next(level.agrees for level in levels if level.word == word)
-
-
-def _namesakes(own: pl.DataFrame, rivals: pl.DataFrame) -> bool:
-    """Whether the register knows two or more of the name and birth date of a person without a usable number."""
-    if len(own["key"].drop_nulls()):
-        return False
-    fits = rivals.join(own.select("normal", "birth").unique(), on=["normal", "birth"], how="semi")
-    return bool(fits["key"].n_unique() > 1)

@@ -140,8 +140,7 @@ def score_residual(
     right = encode(everyone, plan, "people", "person")
     against = Pairs(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), {})
     if len(facing):
-        others = encode(numbered(facing), plan, "people", "person")
-        against = _rivals_of(block(left, others, plan), left, rows, near)
+        against = _rivals_of(block(left, right.since(len(used)), plan), left, rows, near)
     both = Pairs(
         np.concatenate([pairs.li, against.li]),
         np.concatenate([ri, against.ri + len(used)]),
@@ -174,7 +173,7 @@ def link_residual(
     table = scored.table.filter((pl.col("person") >= 0) & (pl.col("probability") >= model.review))
     at = table["pair"].to_numpy()
     words = {name: _words(scored, name, at) for name in scored.compared.levels}
-    doubtful = _namesakes(people, rivals)
+    doubtful = namesakes(people, rivals)
     judged = table.with_columns(
         *(pl.Series(f"_{name}", told) for name, told in words.items()),
         *(pl.Series(f"_{name}_bits", scored.weights.strangers[name][at]) for name in words),
@@ -271,10 +270,14 @@ def _not_themselves(pairs: Pairs, left: Records, everyone: pl.DataFrame) -> Pair
     return pairs.some(keep)
 
 
-def _namesakes(people: pl.DataFrame, rivals: pl.DataFrame) -> pl.Series:
+def namesakes(people: pl.DataFrame, rivals: pl.DataFrame) -> pl.Series:
     """People without a usable number of whose name and birth date the register knows two or more."""
-    fits = rivals.group_by("normal", "birth").agg(pl.col("key").n_unique().alias("fits"))
-    doubtful = people.filter(pl.col("key").is_null()).join(
-        fits.filter(pl.col("fits") > 1), on=["normal", "birth"], how="inner"
+    keyless = people.filter(pl.col("key").is_null())
+    described = ["normal", "birth"]
+    fits = (
+        rivals.join(keyless.select(described).unique(), on=described, how="semi")
+        .group_by(described)
+        .agg(pl.col("key").n_unique().alias("fits"))
     )
+    doubtful = keyless.join(fits.filter(pl.col("fits") > 1), on=described, how="semi")
     return doubtful["person"].cast(pl.Int64).unique()

@@ -106,6 +106,19 @@ class Numbers:
     tail: Counts
     damaged: pl.DataFrame
 
+    def since(self, start: int) -> Numbers:
+        """The numbers of the lines from one on."""
+        behind = self.damaged.filter(pl.col("at") >= start).with_columns(pl.col("at") - start)
+        return Numbers(
+            self.key[start:],
+            Texts(self.text.front[start:], self.text.length[start:]),
+            self.given[start:],
+            self.masked[start:],
+            self.head[start:],
+            self.tail[start:],
+            behind,
+        )
+
 
 @cache
 def _fillers() -> pl.Series:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import polars as pl
 
+from household.linkage.engine.numbers import Numbers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,6 +34,12 @@ class Records:
 
     def __len__(self) -> int:
         return len(self.owner)
+
+    def since(self, start: int) -> Records:
+        """The lines from one on, enough of them to be blocked: owners, forms and numbers."""
+        coded = {n: c.since(start) for n, c in self.coded.items() if isinstance(c, Numbers)}
+        forms = {name: values[start:] for name, values in self.forms.items()}
+        return Records(self.owner[start:], coded, forms)
 
 
 def encode(frame: pl.DataFrame, plan: Plan, side: Side, owner: str) -> Records:
