@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from household.identity.masks import parse_masks
+from household.identity.masks import plain_mask
 from household.identity.numbers import (
     check_holds,
     columns_of,
@@ -133,8 +133,8 @@ def number_kinds(numbers: pl.Series) -> pl.Series:
         _fill(kinds, plain, rows)
         left = np.flatnonzero(kinds[rows] == unknown)
         frame = pl.DataFrame({"text": plain.gather(left)})
-        frame = frame.with_columns(pl.Series("masked", parse_masks(frame["text"]).masked))
-        found = frame.select(_other_kind(pl.col("text"), pl.col("masked")).alias("kind"))["kind"]
+        masked = plain_mask(pl.col("text")).is_not_null()
+        found = frame.select(_other_kind(pl.col("text"), masked).alias("kind"))["kind"]
         kinds[rows[left]] = found.to_numpy()
     names = pl.Series(NUMBER_KINDS, dtype=_KIND)
     return names.gather(pl.Series(kinds)).alias(numbers.name)
