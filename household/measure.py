@@ -41,6 +41,7 @@ _ZERO_COUNTS = (
     "commercial",
     "extra_persons",
     "obligors_capable",
+    "obligors_hinging",
     *(f"{v}_{what}" for v in ASSET_PREFIXES for what in ("vehicles", "businesses")),
 )
 _FALSE = (
@@ -53,11 +54,13 @@ _FALSE = (
     "any_ill",
     "single_person_found",
     "draws_exempting",
+    "on_poverty_register",
     "grant_found",
     "age_unknown",
     "tekun_age_unruled",
     "obligors_unknown",
     "obligors_unruled",
+    "obligors_hinging_unruled",
 )
 
 _FUND = tuple(f"{v}_count_provident_fund" for v in ASSET_PREFIXES)
@@ -81,9 +84,8 @@ def measure(case: CaseFile, lines: Lines, apps: pl.DataFrame, *, unread: bool = 
     lines = Lines(
         {name: frame.join(apps, on="app", how="semi") for name, frame in lines.groups.items()}
     )
-    counted = counted_seats(
-        seats, lines["absence"], case.unread_absences if unread else case.unread_absences.clear()
-    )
+    untold = case.unread_absences if unread else case.unread_absences.clear()
+    counted = counted_seats(seats, lines["absence"], untold)
     mine = counted.select("app", "person")
     own = Lines(
         {
@@ -95,7 +97,7 @@ def measure(case: CaseFile, lines: Lines, apps: pl.DataFrame, *, unread: bool = 
         "line", maintain_order=True
     )
     terms = case.terms.values
-    support, doubts = _support(seats, lines, counted, terms)
+    support, doubts = _support(seats, lines, untold, counted=counted, terms=terms)
     income = income_lines(counted, verified_income(own), support)
     parts = [
         counted.group_by("app").agg(
@@ -110,7 +112,7 @@ def measure(case: CaseFile, lines: Lines, apps: pl.DataFrame, *, unread: bool = 
         *(_by_limits(own, terms, variant) for variant in ASSET_PREFIXES),
         rigid_spending(own["medical"], own["education"], vouchers),
         bank_silence(case.receipts, counted),
-        *person_facts(case, lines, seats, counted),
+        *person_facts(case, lines, seats, counted=counted, untold=untold),
     ]
     facts = apps.select("app").unique().sort("app").join(terms.select("app", *_FUND), on="app")
     for part in parts:
@@ -173,9 +175,16 @@ def _by_limits(own: Lines, terms: pl.DataFrame, variant: str) -> pl.DataFrame:
 
 
 def _support(
-    seats: pl.DataFrame, lines: Lines, counted: pl.DataFrame, terms: pl.DataFrame
+    seats: pl.DataFrame,
+    lines: Lines,
+    untold: pl.DataFrame,
+    *,
+    counted: pl.DataFrame,
+    terms: pl.DataFrame,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    dead = lines["absence"].filter(pl.col("why_not").is_null() & (pl.col("quantity") == "death"))
+    told = lines["absence"].filter(pl.col("why_not").is_null())
+    absent = pl.concat([told.select(untold.columns), untold])
+    dead = absent.filter(pl.col("quantity") == "death")
     living = seats.filter(pl.col("role") == "obligor").join(dead, on=["app", "person"], how="anti")
     # The applicant's line; where the applicant is not counted, the first member that is.
     bearers = counted.sort("app", pl.col("relation") != "self", "member_no").unique(

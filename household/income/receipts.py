@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROPERTY_ITEMS = ("利息股息红利", "财产租赁")
-_KEEP = ("value", "value_uncertain_out", "value_central_out")
+_VALUES = ("value", "value_uncertain_out", "value_central_out")
+_KEEP = (*_VALUES, "received")
+_WHOLE_YEAR = pl.lit(None, dtype=pl.Int32).alias("received")
 
 
 def receipt_lines(
@@ -29,8 +31,8 @@ def receipt_lines(
 ) -> pl.DataFrame:
     """Lines of kinds business, property and transfer, with three values in units.
 
-    `value` follows the rule in force; `value_uncertain_out` also leaves out the central basic pension of months for which no value
-    is in force; `value_central_out` leaves all of it out (特困).
+    `received` is the month (index) of a receipt, null of a whole year's figure. `value` follows the rule in force; `value_uncertain_out`
+    also leaves out the central basic pension of months for which no value is in force; `value_central_out` leaves all of it out (特困).
 
     Args:
         windows: app, window_from, window_to, region_code, season (year), farm_yuan_per_mu (units or null).
@@ -47,7 +49,7 @@ def receipt_lines(
 
 
 def _plain(value: pl.Expr) -> list[pl.Expr]:
-    return [value.alias(name) for name in _KEEP]
+    return [value.alias(name) for name in _VALUES]
 
 
 def _taxed(
@@ -56,8 +58,10 @@ def _taxed(
     rows = seat_rows(linked, seats, "tax.income").filter(
         pl.col("item").is_in(["工资薪金", "劳务报酬"]).not_()
     )
-    rows = rows.join(windows, on="app").with_columns(_plain(units(pl.col("amount"))))
     month = month_index(pl.col("month"))
+    rows = rows.join(windows, on="app").with_columns(
+        *_plain(units(pl.col("amount"))), month.alias("received")
+    )
     kind = (
         pl.when(pl.col("item") == "经营所得").then(pl.lit("business")).otherwise(pl.lit("property"))
     )
@@ -81,7 +85,7 @@ def _farmed(
     tilled = (worked * 1_000_000).cast(pl.Int128) * pl.col("farm_yuan_per_mu") // 1_000_000
     tilled = pl.coalesce(tilled, pl.lit(0, dtype=pl.Int128))
     subsidy = pl.coalesce(units(pl.col("subsidy")), pl.lit(0, dtype=pl.Int128))
-    rows = rows.with_columns(_plain(tilled + subsidy))
+    rows = rows.with_columns(*_plain(tilled + subsidy), _WHOLE_YEAR)
     why_not = first_reason(
         (pl.col("farm_yuan_per_mu").is_null(), "本地未规定每亩净收入，不计"), _OTHER_SEASON
     )
@@ -95,7 +99,7 @@ def _rented(
         pl.col("transfer_rent").is_not_null()
     )
     rows = rows.join(windows, on="app")
-    rows = rows.with_columns(_plain(units(pl.col("transfer_rent"))))
+    rows = rows.with_columns(*_plain(units(pl.col("transfer_rent"))), _WHOLE_YEAR)
     return as_lines(
         rows, "property", amount=pl.col("value"), why_not=first_reason(_OTHER_SEASON), keep=_KEEP
     )
@@ -127,6 +131,7 @@ def _benefits(
         ),
         (whole - part).alias("value_central_out"),
         whole.alias("whole"),
+        pl.col("month_no").alias("received"),
     )
     month = pl.col("month_no")
     why_not = first_reason(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LABOUR = 0
 SELF_EMPLOYED = "灵活就业"
+PLACE = ("app", "person", "labour", "employer", "month")
+"""Where one wage stands: of the rows of one place one counts."""
 _RUNNING_KINDS = ("单位就业", "公益性岗位", "灵活就业")
 _KEEP = (
     "rank",
@@ -188,6 +190,18 @@ def settle_wages(lines: pl.DataFrame) -> pl.DataFrame:
     Returns:
         line, app, person, counted_amount: units over the window; a line that counts in no month is absent.
     """
+    chosen = wage_months(lines).unique(PLACE, keep="first", maintain_order=True)
+    return chosen.group_by("line", "app", "person").agg(
+        pl.col("value").sum().alias("counted_amount")
+    )
+
+
+def wage_months(lines: pl.DataFrame) -> pl.DataFrame:
+    """The lines in play month by month, of each PLACE first the one that counts: the lines' columns, labour, employer and month (index).
+
+    The source that speaks first; within it the later extract. Two rows of one extract that differ: the smaller amount, because what
+    is certain is only that it was paid at least once.
+    """
     months = (
         _same_employer(lines)
         .filter(pl.col("why_not").is_null())
@@ -198,20 +212,14 @@ def settle_wages(lines: pl.DataFrame) -> pl.DataFrame:
         # Labour asks for no employer of its own kind: it adds to whatever wage there is.
         .with_columns((pl.col("rank") == LABOUR).alias("labour"))
     )
-    # The source that speaks first; within it the later extract. Two rows of one extract that differ: the smaller amount,
-    # because what is certain is only that it was paid at least once.
-    place = ["app", "person", "labour", "employer", "month"]
-    chosen = months.sort(
-        *place,
+    return months.sort(
+        *PLACE,
         "rank",
         "extract_as_of",
         "_part",
         "value",
         "line",
         descending=[*[False] * 6, True, True, False, False],
-    ).unique(place, keep="first", maintain_order=True)
-    return chosen.group_by("line", "app", "person").agg(
-        pl.col("value").sum().alias("counted_amount")
     )
 
 

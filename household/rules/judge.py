@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from household.case import CaseFile
     from household.rules.rule import Rule
 
-_SILENCES: dict[str, tuple[str, ...]] = {
+SILENCES: dict[str, tuple[str, ...]] = {
     "n_silent": ("public_security.population", "civil_affairs.funeral", "justice.custody"),
     "income_silent": (
         "tax.income",
@@ -38,7 +38,7 @@ _SILENCES: dict[str, tuple[str, ...]] = {
 def standing(case: CaseFile) -> pl.DataFrame:
     """What does not hang on lines: app, terms, silences, `no_roster`, `full` (everybody needed has signed for everything)."""
     frame = case.terms.values.join(case.applications.select("app", "programme"), on="app")
-    for name, datasets in _SILENCES.items():
+    for name, datasets in SILENCES.items():
         frame = frame.join(silent_on(case.states, datasets, name), on="app", how="left")
     rostered = case.seats.select("app").unique().with_columns(pl.lit(False).alias("no_roster"))
     return frame.join(rostered, on="app", how="left").with_columns(
@@ -65,7 +65,10 @@ def _asked(rule: Rule) -> pl.Expr:
 
 
 def _with_class(case: CaseFile, frame: pl.DataFrame) -> pl.DataFrame:
-    """The class of `temp.class_table`: the first that a counted member draws for, else C when poor enough, else D."""
+    """The class of `temp.class_table`: the first that a counted member draws for, else C when poor enough, else D.
+
+    Where the place has `temp.class_of_jdlk`, a household on the poverty register is of that class unless it draws for an earlier one.
+    """
     rows = frame.select("app", "term", pl.col("drawn").fill_null([])).join(
         case.terms.classes, on="term"
     )
@@ -81,13 +84,16 @@ def _with_class(case: CaseFile, frame: pl.DataFrame) -> pl.DataFrame:
         line * pl.col("persons").cast(pl.Int128) * pl.col("income_window_months").cast(pl.Int128)
     )
     low = pl.col("income") <= limit
-    by_income = pl.col("drawn_class").is_null()
+    registered = pl.when("on_poverty_register").then("temp_class_of_jdlk")
+    by_income = pl.col("settled_class").is_null()
     frame = (
         frame.join(drawn, on="app", how="left")
         .join(tabled, on="app", how="left")
+        # classes are told in the order of their letters
+        .with_columns(pl.min_horizontal("drawn_class", registered).alias("settled_class"))
         .with_columns(
             pl.coalesce(
-                "drawn_class", pl.when(low).then(pl.lit("C")).when(low.not_()).then(pl.lit("D"))
+                "settled_class", pl.when(low).then(pl.lit("C")).when(low.not_()).then(pl.lit("D"))
             ).alias("class_name"),
             (
                 by_income
@@ -112,7 +118,7 @@ def _with_class(case: CaseFile, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.join(chosen, on=["term", "class_name"], how="left").with_columns(
         (
             pl.col("has_table").is_null()
-            | (pl.col("drawn_class").is_null() & pl.col("support_unruled"))
+            | (pl.col("settled_class").is_null() & pl.col("support_unruled"))
             | pl.col("class_name").is_null()
             | (pl.col("class_threshold").is_null() & pl.col("class_unknown").not_())
         ).alias("class_unruled")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from household.rules.parameters import PARAMETERS, Reader
+
 
 class Absence(StrEnum):
     """What it means that no pack gives a value for a region and day."""
@@ -12,6 +14,7 @@ class Absence(StrEnum):
     NEEDED = "needed"
     OFF = "off"
     INHERITED = "inherited"
+    UNREAD = "unread"  # nothing is computed with it
 
 
 _MEASURE = ("measure: income",)
@@ -39,18 +42,42 @@ OTHER_USES: dict[str, tuple[str, ...]] = {
     "amount.rounding": ("amount: every programme",),
     "temp.class_table": ("amount: temp_expenditure",),
     "temp.low_income_multiple": ("class of temporary assistance",),
+    "temp.class_of_jdlk": ("class of temporary assistance",),
     "temp.skip_economic_test": ("temp_expenditure: who is free of the economic test",),
     "temp.repeat_months": ("alert: T01",),
     "temp.ceiling_multiple.temp_emergency": ("amount: temp_emergency",),
     "temp.ceiling_multiple.temp_expenditure": ("amount: temp_expenditure",),
     "temp.emergency_amount_multiple": ("amount: temp_emergency",),
-    "temp.paperwork_days": ("alert: T03",),
+    "temp.paperwork_days": ("alert: T03", "deadline: papers"),
     "source.max_age_days": ("coverage: how old a whole extract may be",),
     "source.reply_days": ("alert: A07",),
     "signal.wage_share": ("alert: P06",),
     "signal.outflow": ("alert: P05",),
-    "review.months_stable": ("alert: A04",),
-    "review.months_unstable": ("alert: A04",),
+    "review.months_stable": ("alert: A04", "deadline: review"),
+    "review.months_unstable": ("alert: A04", "deadline: review"),
+    **{
+        f"deadline.{step}{unit}{own}": (f"deadline: {step}",)
+        for step, unit, own in (
+            ("start_investigation", "_wd", ""),
+            ("start_verification", "_wd", ""),
+            ("township_opinion", "_wd", ".tekun"),
+            *(("publicity", "_days", own) for own in ("", ".tekun")),
+            *(("county_decision", "_wd", own) for own in ("", ".tekun")),
+            *(("refusal_notice", "_wd", own) for own in ("", ".tekun")),
+            *(("whole", "_wd", own) for own in ("", ".rigid")),
+            ("recheck", "_wd", ""),
+            ("death_review", "_months", ""),
+        )
+    },
+    "deadline.whole_special_wd": ("deadline: whole",),
+    "deadline.whole_special_wd.rigid": ("deadline: whole",),
+    "deadline.delegated_whole_wd": ("deadline: whole", "deadline: county_decision"),
+    "temp.deadline_wd.temp_emergency": ("deadline: aid_paid",),
+    "temp.deadline_wd.temp_expenditure": ("deadline: aid_paid",),
+    "temp.emergency_hours": ("deadline: first_aid",),
+    "temp.submit_by_day": ("deadline: submit",),
+    "temp.file_wd": ("deadline: file",),
+    "rigid.valid_months": ("deadline: rigid_validity",),
     "asset.business_roles": ("alert: P02",),
     **{f"{prefix}asset.count_provident_fund": _FINANCIAL for prefix in ("", "edge.", "rigid.")},
     **{
@@ -75,9 +102,17 @@ _OFF = frozenset(
         "temp.ceiling_multiple.temp_emergency",
         "temp.ceiling_multiple.temp_expenditure",
         "temp.skip_economic_test",
+        "temp.class_of_jdlk",
         # Without them there is no amount and no alert, and no rule asks (assessment §9 and §10).
         "temp.emergency_amount_multiple",
         "temp.paperwork_days",
+        # Without them the place has no such due date; what the country has for everybody is not among them.
+        "deadline.delegated_whole_wd",
+        "temp.deadline_wd.temp_emergency",
+        "temp.deadline_wd.temp_expenditure",
+        "temp.emergency_hours",
+        "temp.submit_by_day",
+        "temp.file_wd",
     }
 )
 
@@ -95,6 +130,8 @@ _NEEDED = frozenset(
 
 def absence_of(key: str) -> Absence:
     """What the absence of a parameter means."""
+    if PARAMETERS[key].reads is Reader.PEOPLE:
+        return Absence.UNREAD
     if key.startswith(("edge.asset.", "rigid.asset.")):
         return Absence.INHERITED
     if key in _NEEDED:

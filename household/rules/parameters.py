@@ -1,4 +1,7 @@
-"""Which parameters the rules read, and what the value of each is."""
+"""Every parameter that a pack may give: what its value is, and who reads it. A key that is not declared here is refused.
+
+Units and plausible bounds stand in `parameter_units`, what takes a value and what its absence means in `parameter_uses`.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,15 @@ class Meaning(StrEnum):
     WORD = "word"
     WORDS = "words"
     TABLE = "table"
+    RANGE = "range"  # two shares or multiples, the lower first
+
+
+class Reader(StrEnum):
+    """Who reads a parameter, and as of which day."""
+
+    APPLICATION = "application"  # a column of the rule frame, as of applied_on
+    EVENT = "event"  # looked up as of the day of an event (deadlines)
+    PEOPLE = "people"  # kept, checked and cited; nothing is computed with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class Parameter:
     meaning: Meaning
     title_zh: str
     words: tuple[str, ...] = ()
+    reads: Reader = Reader.APPLICATION
 
     @property
     def column(self) -> str:
@@ -33,7 +46,8 @@ class Parameter:
         return self.key.replace(".", "_")
 
 
-_M, _R, _C, _F, _W, _S, _T = Meaning
+_M, _R, _C, _F, _W, _S, _T, _G = Meaning
+_EVENT, _PEOPLE = Reader.EVENT, Reader.PEOPLE
 
 _ASSET = (
     ("asset.financial_months", _R, "金融资产限额(月数)", ()),
@@ -85,6 +99,50 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("signal.outflow", _M, "大额支出线"),
         Parameter("review.months_stable", _C, "收入稳定户复核月数"),
         Parameter("review.months_unstable", _C, "收入不稳定户复核月数"),
+        Parameter("temp.class_of_jdlk", _W, "建档立卡户(含脱贫户)所属类别", ("A", "B", "C", "D")),
+        Parameter("deadline.start_investigation_wd", _C, "开始调查期限(工作日)", reads=_EVENT),
+        Parameter("deadline.start_verification_wd", _C, "开始信息核对期限(工作日)", reads=_EVENT),
+        Parameter("deadline.publicity_days", _C, "公示期(天)", reads=_EVENT),
+        Parameter("deadline.county_decision_wd", _C, "县级审核确认期限(工作日)", reads=_EVENT),
+        Parameter("deadline.refusal_notice_wd", _C, "不予确认的告知期限(工作日)", reads=_EVENT),
+        Parameter("deadline.whole_wd", _C, "全程办结期限(工作日)", reads=_EVENT),
+        Parameter(
+            "deadline.delegated_whole_wd", _C, "审核确认权下放后的办结期限(工作日)", reads=_EVENT
+        ),
+        Parameter("deadline.whole_special_wd", _C, "特殊情况办结期限(工作日)", reads=_EVENT),
+        Parameter("deadline.whole_wd.rigid", _C, "刚性支出办结期限(工作日)", reads=_EVENT),
+        Parameter(
+            "deadline.whole_special_wd.rigid", _C, "刚性支出特殊情况办结期限(工作日)", reads=_EVENT
+        ),
+        Parameter("deadline.township_opinion_wd.tekun", _C, "特困初审期限(工作日)", reads=_EVENT),
+        Parameter("deadline.publicity_days.tekun", _C, "特困公示期(天)", reads=_EVENT),
+        Parameter(
+            "deadline.county_decision_wd.tekun", _C, "特困审核确认期限(工作日)", reads=_EVENT
+        ),
+        Parameter(
+            "deadline.refusal_notice_wd.tekun", _C, "特困不予确认的告知期限(工作日)", reads=_EVENT
+        ),
+        Parameter("rigid.valid_months", _C, "刚性支出认定有效期(月)", reads=_EVENT),
+        Parameter("deadline.recheck_wd", _C, "异议复查期限(工作日)", reads=_EVENT),
+        Parameter("deadline.death_review_months", _C, "成员死亡后复核期限(月)", reads=_EVENT),
+        Parameter("taper.max_months", _C, "渐退期最长月数", reads=_PEOPLE),
+        Parameter("temp.deadline_wd.temp_emergency", _C, "急难型办结期限(工作日)", reads=_EVENT),
+        Parameter("temp.deadline_wd.temp_expenditure", _C, "支出型办结期限(工作日)", reads=_EVENT),
+        Parameter("temp.emergency_hours", _C, "先行救助时限(小时)", reads=_EVENT),
+        Parameter("temp.submit_by_day", _C, "提交系统截止日(每月)", reads=_EVENT),
+        Parameter("temp.file_wd", _C, "备案期限(工作日)", reads=_EVENT),
+        Parameter("income.excluded", _S, "不计入收入的款项", reads=_PEOPLE),
+        Parameter("extra.rate_range", _G, "分类施保增发比例的范围", reads=_PEOPLE),
+        Parameter("single_person.income_multiple", _R, "参照单人户的收入倍数", reads=_PEOPLE),
+        Parameter("tekun.basic", _M, "特困基本生活标准(月)", reads=_PEOPLE),
+        Parameter("tekun.care_full", _M, "特困全护理照料标准(月)", reads=_PEOPLE),
+        Parameter(
+            "tekun.full_care_min_wage_share", _R, "全护理标准占最低工资的下限", reads=_PEOPLE
+        ),
+        Parameter("wage.minimum", _M, "最低工资标准(月)", reads=_PEOPLE),
+        Parameter("temp.special_case_cap", _M, "一事一议最高限额(元/次)", reads=_PEOPLE),
+        Parameter("temp.standard_basis", _W, "临时救助标准的基数", ("urban_dibao",), _PEOPLE),
+        Parameter("temp.income_test", _W, "支出型的收入条件", ("disposable_last_year",), _PEOPLE),
         *(
             Parameter(prefix + key, meaning, title, words)
             for prefix in ("", "edge.", "rigid.")
@@ -92,4 +150,5 @@ PARAMETERS: dict[str, Parameter] = {
         ),
     )
 }
-"""Keys that some rule reads. A pack may hold others (deadlines, notes for people); they are kept and cited, not computed with."""
+"""Every key that a pack may hold. `temp.income_test` and `temp.standard_basis` state what the engine does: the one word that
+each allows is what `temp_expenditure.income` asks and what the ceilings are multiples of, so another word is refused."""

@@ -16,10 +16,19 @@ OLD_OBLIGOR = 70
 ELDER_DIBAO_OBLIGOR = 60
 TEKUN_AGE = 60
 MINOR = 18
+FREE = ["dibao", "tekun"]
+"""Free of the economic test of temporary assistance where the packs do not say otherwise (assessment §8)."""
+_POVERTY_REGISTER = "^[^非]*(建档立卡|脱贫户)"
+"""A class that names the register; 非建档立卡户 names it to say no."""
 
 
 def person_facts(
-    case: CaseFile, lines: Lines, seats: pl.DataFrame, counted: pl.DataFrame
+    case: CaseFile,
+    lines: Lines,
+    seats: pl.DataFrame,
+    *,
+    counted: pl.DataFrame,
+    untold: pl.DataFrame,
 ) -> list[pl.DataFrame]:
     """Frames by `app`: single-person and extra persons, programmes drawn, grants of the same cause, 特困 person and obligors."""
     terms = case.terms.values
@@ -32,7 +41,7 @@ def person_facts(
         _tekun_person(people),
         _drawing(case, lines["drawing"], counted),
         _grants(lines["grant"], seats.filter(pl.col("role") == "member")),
-        _obligors(case, lines, seats),
+        _obligors(case, lines, seats, untold),
     ]
 
 
@@ -51,6 +60,27 @@ def _disability(certificates: pl.DataFrame) -> pl.DataFrame:
         (severe | mind_three).any().alias("severe_or_mind"),
         unable.any().alias("unable"),
     )
+
+
+def bears_on_a_rule(case: CaseFile) -> pl.DataFrame:
+    """app, line: certificates of a grade that some rule asks for, and benefits whose programme exempts, sets a class or speaks of an obligor."""
+    grades = pl.col("grade").is_in(SEVERE) | ((pl.col("grade") == 3) & pl.col("type").is_in(MIND))
+    certificates = case.lines["certificate"].filter(pl.col("why_not").is_null() & grades)
+    classes = case.terms.classes.explode("who").group_by("term").agg(pl.col("who").unique())
+    named = case.terms.values.join(classes, on="term", how="left").select(
+        "app",
+        pl.concat_list(
+            pl.col("who").fill_null([]), pl.col("temp_skip_economic_test").fill_null(FREE)
+        ).alias("named"),
+    )
+    drawing = (
+        case.lines["drawing"]
+        .filter(pl.col("why_not").is_null())
+        .join(named, on="app")
+        .join(case.seats.select("app", "person", "role"), on=["app", "person"])
+        .filter((pl.col("role") == "obligor") | pl.col("programme").is_in("named"))
+    )
+    return pl.concat([frame.select("app", "line") for frame in (certificates, drawing)])
 
 
 def _known(name: str) -> pl.Expr:
@@ -87,13 +117,17 @@ def _tekun_person(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _drawing(case: CaseFile, drawing: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
-    """app, drawn (programmes that counted members draw), draws_exempting (one of them, or the special class, frees from the test)."""
+    """app, drawn, draws_exempting, on_poverty_register.
+
+    Programmes that counted members draw; whether one of them, or the special class, frees from the test; whether the special
+    class names 建档立卡 or 脱贫户 (`temp.class_of_jdlk`).
+    """
     running = drawing.filter(pl.col("why_not").is_null()).join(
         counted.select("app", "person"), on=["app", "person"], how="semi"
     )
     drawn = running.group_by("app").agg(pl.col("programme").unique().sort().alias("drawn"))
     frees = case.terms.values.select(
-        "app", pl.col("temp_skip_economic_test").fill_null(["dibao", "tekun"]).alias("frees")
+        "app", pl.col("temp_skip_economic_test").fill_null(FREE).alias("frees")
     )
     special = case.applications.select(
         "app",
@@ -117,6 +151,11 @@ def _drawing(case: CaseFile, drawing: pl.DataFrame, counted: pl.DataFrame) -> pl
                 + pl.col("special").list.set_intersection("frees").list.len().fill_null(0)
                 > 0
             ).alias("draws_exempting"),
+            pl.col("special")
+            .list.eval(pl.element().str.contains(_POVERTY_REGISTER))
+            .list.any()
+            .fill_null(value=False)
+            .alias("on_poverty_register"),
         )
     )
 
@@ -132,10 +171,35 @@ def _grants(grants: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _obligors(case: CaseFile, lines: Lines, seats: pl.DataFrame) -> pl.DataFrame:
-    """app, obligors_capable, obligors_unknown, obligors_unruled: 民发〔2021〕43号 第八条 as assessment §9 has it."""
+def _obligors(
+    case: CaseFile, lines: Lines, seats: pl.DataFrame, untold: pl.DataFrame
+) -> pl.DataFrame:
+    """app, obligors_capable, obligors_unknown, obligors_unruled: see `obligors_judged`."""
+    return (
+        obligors_judged(case, lines, seats, untold)
+        .group_by("app")
+        .agg(
+            pl.col("capable").sum().cast(pl.Int64).alias("obligors_capable"),
+            pl.col("unknown").any().alias("obligors_unknown"),
+            pl.col("unruled").any().alias("obligors_unruled"),
+            pl.col("hinges").sum().cast(pl.Int64).alias("obligors_hinging"),
+            (pl.col("hinges") & pl.col("no_line")).any().alias("obligors_hinging_unruled"),
+        )
+    )
+
+
+def obligors_judged(
+    case: CaseFile, lines: Lines, seats: pl.DataFrame, untold: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Seats of the obligors who are neither dead nor held, with capable, hinges, tested (by income), unknown and unruled.
+
+    `hinges`: capable as far as is seen, but a certificate that is not seen could make him incapable. `untold`: absences that may not be
+    told and yet count (None: the case's). 民发〔2021〕43号 第八条 as assessment §9 has it.
+    """
     obligors = seats.filter(pl.col("role") == "obligor")
-    absent = lines["absence"].filter(pl.col("why_not").is_null()).select("app", "person").unique()
+    told = lines["absence"].filter(pl.col("why_not").is_null()).select("app", "person")
+    secret = case.unread_absences if untold is None else untold
+    absent = pl.concat([told, secret.select("app", "person")]).unique()
     draws = (
         lines["drawing"]
         .filter(pl.col("why_not").is_null())
@@ -159,14 +223,17 @@ def _obligors(case: CaseFile, lines: Lines, seats: pl.DataFrame) -> pl.DataFrame
         "obligor_size"
     )
     figures = pl.col("obligor_income").is_not_null() & pl.col("obligor_size").is_not_null()
-    capable = by_status.not_() & (tested.not_() | poor.not_().fill_null(value=False))
+    well_off = poor.not_().fill_null(value=False)
     no_line = pl.col("income_disposable_last_year").is_null()
-    unruled = by_status.not_() & tested & no_line
-    unknown = by_status.not_() & (
-        (tested & figures.not_() & no_line.not_()) | (age.is_null() & tested.not_())
-    )
-    return people.group_by("app").agg(
-        (capable & unknown.not_() & unruled.not_()).sum().cast(pl.Int64).alias("obligors_capable"),
-        unknown.any().alias("obligors_unknown"),
-        unruled.any().alias("obligors_unruled"),
+    ageless = age.is_null() & (_known("draws_dibao") | (tested.not_() & well_off.not_()))
+    unruled = by_status.not_() & no_line & (tested | ageless)
+    unknown = by_status.not_() & ((tested & figures.not_() & no_line.not_()) | ageless)
+    capable = by_status.not_() & (tested.not_() | well_off) & unknown.not_() & unruled.not_()
+    return people.with_columns(
+        capable.alias("capable"),
+        (capable & tested.not_() & well_off.not_()).alias("hinges"),
+        tested.alias("tested"),
+        unknown.alias("unknown"),
+        unruled.alias("unruled"),
+        no_line.alias("no_line"),
     )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from household.money import AMOUNT, rate_of, units_of
 from household.periods import first_day
-from household.rules.parameters import PARAMETERS, Meaning, Parameter
+from household.rules.parameters import PARAMETERS, Meaning, Parameter, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from household.rules.packs import Found, Packs
 
@@ -25,7 +26,8 @@ _DTYPE: dict[Meaning, pl.DataType] = {
     Meaning.WORD: pl.String(),
     Meaning.WORDS: pl.List(pl.String()),
 }
-_COLUMNS = [p for p in PARAMETERS.values() if p.meaning is not Meaning.TABLE]
+_READ = [p for p in PARAMETERS.values() if p.reads is Reader.APPLICATION]
+_COLUMNS = [p for p in _READ if p.meaning is not Meaning.TABLE]
 
 ASSET_PREFIXES: dict[str, tuple[str, ...]] = {
     "plain": ("",),
@@ -40,7 +42,7 @@ class Terms:
     """Parameters by application.
 
     Attributes:
-        values: `app`, `term` (one number per region and day), one column a parameter (money in units, rates in ten-thousandths; null
+        values: `app`, `term` (one number per chain of packs and spell of days in which none changes), one column a parameter (money in units, rates in ten-thousandths; null
             = missing), asset parameters as `<plain|edge|rigid>_<name>`, `standard` by urban_rural, pack_ids, pack_digest.
         classes: term, class_name, place, who, threshold, rate, rate_min, rate_max, cap of `temp.class_table`.
         cited: term, key, pack_id, source: where each value in force comes from.
@@ -52,18 +54,13 @@ class Terms:
 
 
 def terms_of(packs: Packs, applications: pl.DataFrame) -> Terms:
-    """Look every parameter up once per region and day."""
-    days = (
-        applications.select("region_code", "applied_on")
-        .unique()
-        .sort("region_code", "applied_on")
-        .with_row_index("term")
-    )
+    """Look every parameter up once per chain of packs and spell of days in which none of its values changes."""
+    days, spells = _spells(packs, applications)
     values: list[dict[str, Any]] = []
     cited: list[tuple[int, str, str, str]] = []
     classes: list[dict[str, Any]] = []
-    for term, region, day in days.iter_rows():
-        found = {key: packs.find(key, region, day) for key in PARAMETERS}
+    for term, (region, day) in enumerate(spells):
+        found = {p.key: packs.find(p.key, region, day) for p in _READ}
         values.append(_row(term, region, found, packs))
         cited += [(term, key, f.pack_id, f.source) for key, f in found.items() if f is not None]
         table = found["temp.class_table"]
@@ -80,7 +77,7 @@ def terms_of(packs: Packs, applications: pl.DataFrame) -> Terms:
             f"{variant}_{key.split('.')[1]}"
         )
         for variant, prefixes in ASSET_PREFIXES.items()
-        for key in PARAMETERS
+        for key in (p.key for p in _READ)
         if key.startswith("asset.")
     )
     by_app = (
@@ -110,6 +107,48 @@ def terms_of(packs: Packs, applications: pl.DataFrame) -> Terms:
             orient="row",
         ),
     )
+
+
+def _spells(
+    packs: Packs, applications: pl.DataFrame
+) -> tuple[pl.DataFrame, list[tuple[str, date]]]:
+    """region_code, applied_on, term; and by term a region and a day that stand for it.
+
+    A province has a million pairs of township and day, and a few dozen answers: what its packs say changes only on the days of their entries.
+    """
+    asked = applications.select("region_code", "applied_on").unique()
+    asked = asked.sort("region_code", "applied_on")
+    turns: dict[tuple[str, ...], list[date]] = {}
+    terms: dict[tuple[tuple[str, ...], int], int] = {}
+    spells: list[tuple[str, date]] = []
+    found: list[int] = []
+    for region, day in asked.iter_rows():
+        chain = packs.chain(region)
+        if chain not in turns:
+            turns[chain] = _turns(packs, chain)
+        spell = (chain, bisect_right(turns[chain], day))
+        if spell not in terms:
+            terms[spell] = len(spells)
+            spells.append((region, day))
+        found.append(terms[spell])
+    return asked.with_columns(pl.Series("term", found, dtype=pl.UInt32)), spells
+
+
+def _turns(packs: Packs, chain: tuple[str, ...]) -> list[date]:
+    """The days on which some value of a chain begins, or is over for the first time."""
+    entries = [
+        entry
+        for pack_id in chain
+        for parameter in _READ
+        for entry in packs.packs[pack_id].values.get(parameter.key, ())
+    ]
+    starts = {entry.valid_from for entry in entries if entry.valid_from is not None}
+    ends = {
+        entry.valid_to + timedelta(days=1)
+        for entry in entries
+        if entry.valid_to is not None and entry.valid_to < date.max
+    }
+    return sorted(starts | ends)
 
 
 def _row(term: int, region: str, found: dict[str, Found | None], packs: Packs) -> dict[str, Any]:

@@ -27,13 +27,44 @@ class AlertRows:
         self.as_of = register.world.as_of
         self.found: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.case_of = {case.application_id: case for case in register.cases}
-        benefits = register.by_number["civil_affairs.benefit"]
-        self.benefits = benefits
+        self.benefits = {
+            key: kept
+            for key, rows in register.by_number["civil_affairs.benefit"].items()
+            if (kept := [row for row in rows if self.owner(row) == key])
+        }
         self.running = {
             key: kept
-            for key, rows in benefits.items()
+            for key, rows in self.benefits.items()
             if (kept := [row for row in rows if is_running(row, self.as_of)])
         }
+
+    def owner(self, benefit: Row) -> str | None:
+        """Whose a row of the ledger is: its number's, unless nothing but the number agrees (tier C decides nothing alone)."""
+        key = self.register.key_of(benefit["id_no"])
+        tiers = {
+            link.tier
+            for person in self.register.roster_of_key.get(key or "", [])
+            for link in self.register.links.get((person.application_id, person.member_no), {}).get(
+                "civil_affairs.benefit", []
+            )
+            if link.row is benefit
+        }
+        return None if tiers == {"C"} else key
+
+    def register_is_open(self, key: str) -> bool:
+        """The population register may be read for a number: while a benefit runs, or on an authorisation."""
+        return key in self.running or any(
+            "public_security" in live_sources(self.case_of[person.application_id], person)
+            for person in self.register.roster_of_key.get(key, [])
+        )
+
+    def linked_somewhere(self, benefit: Row) -> bool:
+        """A row of the ledger is some roster person's, at a tier that decides."""
+        return any(
+            link.row is benefit and link.tier != "C"
+            for rows in self.register.links.values()
+            for link in rows.get("civil_affairs.benefit", [])
+        )
 
     def add(
         self,
@@ -92,6 +123,11 @@ class AlertRows:
         if draws or DATASETS[dataset].source in live_sources(case, person):
             return case.rows(person, dataset, BASE)
         return []
+
+    def signed_rows(self, case: Case, person: Person, dataset: str) -> list[Row]:
+        """The rows that the application itself may read: what is held against its declarations (P06 to P08)."""
+        live = DATASETS[dataset].source in live_sources(case, person)
+        return case.rows(person, dataset, BASE) if live else []
 
     def rows_of_recipient(self, key: str, dataset: str) -> list[Row]:
         """The rows of a recipient who stands on no roster; of one who does, as the roster has it."""

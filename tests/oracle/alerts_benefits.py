@@ -37,7 +37,7 @@ def raise_alerts(rows: AlertRows) -> None:
 
 
 def month_of_death(rows: AlertRows, key: str) -> date | None:
-    """The month of death as population or funeral has it, the later where they differ."""
+    """The month of death as population or funeral has it, the earlier where they differ: one source is enough (section 4)."""
     days = [
         row["died_on"] if dataset == "civil_affairs.funeral" else row["cancelled_on"]
         for dataset in ("public_security.population", "civil_affairs.funeral")
@@ -45,7 +45,7 @@ def month_of_death(rows: AlertRows, key: str) -> date | None:
         if shows_death(dataset, row, rows.as_of)
     ]
     known = [day for day in days if day is not None]
-    return first_day(max(known)) if known else None
+    return first_day(min(known)) if known else None
 
 
 def paid_after_death(rows: AlertRows) -> None:
@@ -117,12 +117,20 @@ def single_beside_dibao(rows: AlertRows) -> None:
             if single["programme"] != "single_person":
                 continue
             for other in dibao:
-                near = (
-                    other["household_no"] == single["household_no"]
-                    or rows.register.key_of(other["id_no"]) == key
-                )
+                near = other["household_no"] == single["household_no"] or other in benefits
                 if near and overlap(single, other, rows.as_of):
                     rows.add_person("U08", key)
+    for single in ledger:
+        # A row without a usable number is still somebody's: of the household that it names.
+        if single["programme"] != "single_person" or rows.register.key_of(single["id_no"]):
+            continue
+        subject = f"row {single['_record_key']}"
+        if not rows.linked_somewhere(single) and any(
+            other["household_no"] == single["household_no"] and overlap(single, other, rows.as_of)
+            for other in dibao
+        ):
+            records = [("civil_affairs.benefit", single["_record_key"])]
+            rows.add("U08", "person", subject, records=records)
 
 
 def repeated_grants(rows: AlertRows) -> None:
@@ -168,8 +176,10 @@ def foreign_holders(rows: AlertRows) -> None:
     for row in rows.register.world.rows["civil_affairs.benefit"]:
         known = names.setdefault(row["household_no"], set())
         known.add(name_form(row["name"]))
-        key = rows.register.key_of(row["id_no"])
-        for person in rows.register.by_number["public_security.population"].get(key or "", []):
+        key = rows.owner(row) or ""
+        if not rows.register_is_open(key):
+            continue
+        for person in rows.register.by_number["public_security.population"].get(key, []):
             known |= {name_form(n) for n in (person["name"], person["former_name"]) if n}
     for dataset in ("civil_affairs.benefit", "civil_affairs.payment"):
         for row in rows.register.world.rows[dataset]:

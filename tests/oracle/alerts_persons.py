@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -42,19 +43,29 @@ def raise_alerts(rows: AlertRows) -> None:
 
 def dead_or_held(rows: AlertRows) -> None:
     """D01, D03: a role `member`, or a recipient (of some programmes, for custody)."""
-    people = {person.key for case in rows.register.cases for person in case.members() if person.key}
-    for key in sorted(people | set(rows.running)):
-        if any(
-            shows_death(dataset, row, rows.as_of)
-            for dataset in ("public_security.population", "civil_affairs.funeral")
-            for row in rows.rows_of_recipient(key, dataset)
-        ):
-            rows.add_person("D01", key)
-        if (key in people or rows.draws(key) & HELD_ALERTS_FOR) and any(
-            holds_in_custody(row, rows.as_of)
-            for row in rows.rows_of_recipient(key, "justice.custody")
-        ):
-            rows.add_person("D03", key)
+    seen = [
+        (person.key, lambda name, case=case, person=person: rows.readable_rows(case, person, name))
+        for case in rows.register.cases
+        for person in case.members()
+        if person.key
+    ]
+    for key, read in seen + [(key, None) for key in rows.running]:
+        _dead_or_held(rows, key, read or partial(rows.rows_of_recipient, key), member=bool(read))
+
+
+def _dead_or_held(
+    rows: AlertRows, key: str, read: Callable[[str], list[Row]], *, member: bool
+) -> None:
+    if any(
+        shows_death(dataset, row, rows.as_of)
+        for dataset in ("public_security.population", "civil_affairs.funeral")
+        for row in read(dataset)
+    ):
+        rows.add_person("D01", key)
+    if (member or rows.draws(key) & HELD_ALERTS_FOR) and any(
+        holds_in_custody(row, rows.as_of) for row in read("justice.custody")
+    ):
+        rows.add_person("D03", key)
 
 
 def on_two_applications(rows: AlertRows) -> None:
@@ -135,12 +146,12 @@ def low_declared_wage(rows: AlertRows, case: Case, person: Person) -> None:
     window = months_of_window(case)
     bases = [
         Fraction(row["base"])
-        for row in rows.readable_rows(case, person, "human_resources.contribution")
+        for row in rows.signed_rows(case, person, "human_resources.contribution")
         if row["scheme"] == "城镇职工养老" and row["month"] in window
     ]
     funds = [
         Fraction(row["base"])
-        for row in rows.readable_rows(case, person, "housing.provident_fund")
+        for row in rows.signed_rows(case, person, "housing.provident_fund")
         if row["status"] == "正常" and row["base"] is not None
     ]
     signals = ([sum(bases, Fraction(0))] if bases else []) + (
@@ -162,7 +173,7 @@ def undeclared(rows: AlertRows, case: Case, person: Person) -> None:
                 and row["amount"] - (row["central_basic"] or 0) > 0
             )
         )
-        for row in rows.readable_rows(case, person, "human_resources.benefit")
+        for row in rows.signed_rows(case, person, "human_resources.benefit")
     )
     if drawn and not person.row["declared_transfer"]:
         rows.add_person("P07", person.key, person)
@@ -170,7 +181,7 @@ def undeclared(rows: AlertRows, case: Case, person: Person) -> None:
         row["kind"] == "公益性岗位"
         and row["monthly_wage"]
         and any(runs_in(month, row["started_on"], row["ended_on"]) for month in window)
-        for row in rows.readable_rows(case, person, "human_resources.employment")
+        for row in rows.signed_rows(case, person, "human_resources.employment")
     )
     if worked and not person.row["declared_wage"]:
         rows.add_person("P08", person.key, person)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from . import assets
 from .coverage import is_silent, n_is_unknown
 from .measure import fraction
-from .outcomes import Outcome, answer, unknown
+from .outcomes import Outcome, answer, unknown, with_margin
 
 if TYPE_CHECKING:
     from .register import Case, Scenario
@@ -31,9 +31,11 @@ def financial_rule(case: Case, scenario: Scenario, variant: str) -> Outcome:
     limit = assets.financial_limit(case, scenario, variant=variant)
     if limit is None or n_is_unknown(case):
         return unknown(rule, parameter=limit is None, data=n_is_unknown(case) or held.may_be_higher)
-    if held.amount > limit:
-        return answer(rule, passes=False)
-    return unknown(rule, data=True) if held.may_be_higher else answer(rule, passes=True)
+    over = held.amount - limit
+    if over > 0:
+        return with_margin(answer(rule, passes=False), over)
+    plain = unknown(rule, data=True) if held.may_be_higher else answer(rule, passes=True)
+    return with_margin(plain, over)
 
 
 def vehicle_rule(case: Case, scenario: Scenario, variant: str) -> Outcome:
@@ -50,9 +52,11 @@ def vehicle_rule(case: Case, scenario: Scenario, variant: str) -> Outcome:
         return answer(rule, passes=False) if found else unknown(rule, data=True)
     if kind != "value" or cap is None:
         return unknown(rule, parameter=True, data=silent)
-    if any(value is not None and value > cap for value in found.values()):
-        return answer(rule, passes=False)
-    return unknown(rule, data=True) if silent or unvalued else answer(rule, passes=True)
+    over = max((value - cap for value in found.values() if value is not None), default=None)
+    if over is not None and over > 0:
+        return with_margin(answer(rule, passes=False), over)
+    plain = unknown(rule, data=True) if silent or unvalued else answer(rule, passes=True)
+    return with_margin(plain, over)
 
 
 def home_rule(case: Case, scenario: Scenario, variant: str) -> Outcome:
@@ -73,9 +77,10 @@ def home_rule(case: Case, scenario: Scenario, variant: str) -> Outcome:
     per_head = fraction(case.asset_parameter("asset.home_area_per_head", variant))
     if per_head is None or n_is_unknown(case):
         return unknown(rule, parameter=per_head is None, data=silent or n_is_unknown(case))
-    if sum(found.values()) > per_head * len(case.counted(scenario)):
-        return answer(rule, passes=False)
-    return unknown(rule, data=True) if silent else answer(rule, passes=True)
+    over = sum(found.values()) - per_head * len(case.counted(scenario))
+    if over > 0:
+        return with_margin(answer(rule, passes=False), over)
+    return with_margin(unknown(rule, data=True) if silent else answer(rule, passes=True), over)
 
 
 def commercial_rule(case: Case, scenario: Scenario, variant: str) -> Outcome:

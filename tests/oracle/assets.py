@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from .coverage import banks_are_silent, is_silent
 from .load import order_of
 from .measure import Measure
+from .memory import remembered
 
 if TYPE_CHECKING:
     from .register import Case, Scenario
     from .world import Row
 
 
+@remembered
 def financial(case: Case, scenario: Scenario, *, variant: str) -> Measure:
     """The greater of what was found and what was declared."""
     found, unknown = Fraction(0), is_silent(case, "securities.holding", "insurance.policy")
@@ -51,6 +53,7 @@ def _later(row: Row, than: Row) -> bool:
     return later > earlier or (later == earlier and row["balance"] < than["balance"])
 
 
+@remembered
 def financial_limit(case: Case, scenario: Scenario, *, variant: str) -> Fraction | None:
     """Months of the standard for n; a head's amount instead where somebody is seriously ill and it is greater."""
     months, standard = case.asset_parameter("asset.financial_months", variant), case.standard()
@@ -64,6 +67,7 @@ def financial_limit(case: Case, scenario: Scenario, *, variant: str) -> Fraction
     return limit
 
 
+@remembered
 def vehicles(
     case: Case, scenario: Scenario, *, variant: str
 ) -> dict[tuple[str, str], Fraction | None]:
@@ -83,6 +87,7 @@ def vehicles(
     return found
 
 
+@remembered
 def homes(case: Case, scenario: Scenario) -> dict[str, Fraction]:
     """Each home unit with the area that counts: whole when the members hold all of it, else their part."""
     shares: dict[str, Fraction] = {}
@@ -103,6 +108,7 @@ def homes(case: Case, scenario: Scenario) -> dict[str, Fraction]:
     return {unit: areas[unit] * min(Fraction(1), shares[unit]) for unit in areas}
 
 
+@remembered
 def commercial_units(case: Case, scenario: Scenario) -> set[str]:
     """Shops and offices that stand in the register."""
     return {
@@ -113,6 +119,7 @@ def commercial_units(case: Case, scenario: Scenario) -> set[str]:
     }
 
 
+@remembered
 def businesses(case: Case, scenario: Scenario, *, variant: str) -> set[str]:
     """Active entities in which a counted member has a role that counts."""
     roles = case.asset_parameter("asset.business_roles", variant)

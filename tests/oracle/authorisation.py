@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from household.schema.datasets import DATASETS
 
+from .memory import remembered
 from .numbers import birth_inside, number_text, valid_number
 from .periods import age_on
 
@@ -25,6 +26,7 @@ def same_number(left: str | None, right: str | None) -> bool:
     return a == b if a and b else number_text(left) == number_text(right)
 
 
+@remembered
 def live_sources(case: Case, person: Person) -> set[str]:
     """The sources for which the person's authorisation is live on `as_of`."""
     holder = person

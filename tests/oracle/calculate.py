@@ -11,6 +11,7 @@ from .authorisation import SOURCES, is_covered, live_sources, may_publish, plain
 from .coverage import coverage_of
 from .income import income_lines, income_window_total
 from .measure import fraction
+from .reached import reached, reached_once
 from .register import BASE, Register
 from .rules import disposable_month, edge_line, per_capita
 from .spending import rigid_spending
@@ -20,6 +21,7 @@ from .world import PROGRAMMES, Expected
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from .identity import Link, Person
     from .register import Case
     from .world import World
 
@@ -50,6 +52,7 @@ def expected(world: World) -> Expected:
             found = suggest(case, programme)
             suggestions[case.application_id, programme] = found
             result.household_verdict.append(verdict(case, programme, found))
+            result.reached.update(reached(case, programme, found))
             result.rule += [
                 {
                     "application_id": case.application_id,
@@ -60,6 +63,7 @@ def expected(world: World) -> Expected:
                 }
                 for rule in found.rules
             ]
+        result.reached.update(reached_once(case))
         result.income_line += lines_of(case)
         result.coverage += coverage_of(case)
         result.person_link += links_of(case)
@@ -158,6 +162,22 @@ def lines_of(case: Case) -> list[dict[str, Any]]:
     ]
 
 
+def best_tier(case: Case, person: Person, dataset: str, link: Link) -> str:
+    """A row is published once a person: at the best tier of all the rosters on which the person stands."""
+    places = case.register.roster_of_key.get(person.key or "", [])
+    return min(
+        [link.tier]
+        + [
+            other.tier
+            for place in places
+            for other in case.register.links.get((place.application_id, place.member_no), {}).get(
+                dataset, []
+            )
+            if other.row is link.row
+        ]
+    )
+
+
 def links_of(case: Case) -> list[dict[str, Any]]:
     """The rows that are a roster person's, where they may be published."""
     found = []
@@ -172,7 +192,8 @@ def links_of(case: Case) -> list[dict[str, Any]]:
                     "member_no": person.member_no,
                     "dataset": dataset,
                     "record_key": link.row["_record_key"],
-                    "tier": link.tier,
+                    "tier": best_tier(case, person, dataset, link),
+                    "tier_here": link.tier,
                 }
                 for link in rows
             ]

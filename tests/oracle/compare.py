@@ -264,7 +264,7 @@ def _alerts(expected: Expected, published: Published) -> list[str]:
         extra, lacking = over.get(code, []), unresolved.get(code, 0)
         if len(extra) > lacking:
             found.append(
-                f"alert {code}: raised, not expected: {extra[:3]} ({len(extra)} for {lacking})"
+                f"alert {code}: raised, not expected: {extra} ({len(extra)} for {lacking})"
             )
         elif len(extra) < lacking:
             found.append(

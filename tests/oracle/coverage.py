@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from household.schema.datasets import DATASETS
 
 from .authorisation import SOURCES, live_sources
+from .memory import remembered
 from .numbers import number_text
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def n_is_unknown(case: Case) -> bool:
     return is_silent(case, *SOURCES_OF_N)
 
 
+@remembered
 def delivery(case: Case, dataset: str) -> str:
     """fresh, stale or not_delivered: the newest extract for the region or a prefix of it."""
     days = [
@@ -74,6 +76,7 @@ def receipt_rows(case: Case, person: Person) -> list[Row]:
     return case.register.receipts.get(place, []) if place else []
 
 
+@remembered
 def banks_are_silent(case: Case, person: Person) -> bool:
     """No receipt, or one that is neither `found` nor `none`. Of a newborn without a number no bank is asked."""
     if case.is_newborn(person):

@@ -18,7 +18,7 @@ from .numbers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from .world import Row, World
@@ -69,14 +69,17 @@ class Link(NamedTuple):
     tier: str
 
 
-def former_numbers(world: World) -> dict[str, str]:
-    """Former valid number to present one, as the population register says. A number in present use is nobody's former one."""
+def former_numbers(world: World, readable: Callable[[str], bool]) -> dict[str, str]:
+    """Former valid number to present one, as the population register says. A number in present use is nobody's former one.
+
+    `readable`: whether the register may be read for the holder of a number; what may not be read is not known.
+    """
     population = world.rows["public_security.population"]
     present = {valid_number(row["id_no"]) for row in population}
     pairs = {}
     for row in population:
         now, before = valid_number(row["id_no"]), valid_number(row["former_id_no"])
-        if now and before and before not in present:
+        if now and before and before not in present and (readable(now) or readable(before)):
             pairs[before] = now
     return pairs
 
@@ -139,7 +142,8 @@ class Linker:
             key = self.former.get(valid, valid)
             if key in self.by_key:
                 return [(p, tier_by_number(row, valid, name, p)) for p in self.by_key[key]]
-        return [(p, "C") for p in self._by_likeness(row, number_text(number), name, valid)]
+        text = valid or number_text(number)
+        return [(p, "C") for p in self._by_likeness(row, text, name, valid)]
 
     def _by_likeness(
         self, row: Row, text: str, name: str | None, valid: str | None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .coverage import is_silent
 from .load import order_of
 from .measure import Measure
+from .memory import remembered
 from .numbers import name_form
 from .periods import first_day, income_window
 from .support import support
@@ -47,6 +48,7 @@ class IncomeLine:
         return self.verified if self.declared is None else max(self.declared, self.verified)
 
 
+@remembered
 def income_lines(case: Case, scenario: Scenario, *, for_tekun: bool = False) -> list[IncomeLine]:
     """Every counted member's lines; support stands on the applicant's transfer line."""
     counted = case.counted(scenario)
@@ -70,6 +72,7 @@ def income_lines(case: Case, scenario: Scenario, *, for_tekun: bool = False) -> 
     return lines
 
 
+@remembered
 def income_window_total(case: Case, scenario: Scenario, *, for_tekun: bool = False) -> Measure:
     """The sum of adopted amounts less work cost."""
     rate = Fraction(str(case.parameter("income.work_cost_rate") or 0))
@@ -82,6 +85,7 @@ def income_window_total(case: Case, scenario: Scenario, *, for_tekun: bool = Fal
     return Measure(total, may_be_higher=silent or given.may_be_higher, missing=missing)
 
 
+@remembered
 def months_of_window(case: Case) -> list[date]:
     """The months whose rows count; none where their number is not set."""
     months = case.parameter("income.window_months")
@@ -94,6 +98,7 @@ def stands_before(one: tuple[Row, Fraction], other: tuple[Row, Fraction]) -> boo
     return later > earlier or (later == earlier and one[1] < other[1])
 
 
+@remembered
 def wage(case: Case, person: Person, scenario: Scenario) -> Fraction:
     """Per month and employer the first source that has an amount, and labour remuneration added."""
     known_codes = employer_codes(case, person, scenario)
@@ -165,6 +170,7 @@ def is_self_employed(row: Row) -> bool:
     return name_form(row["employer"]) in ("", "灵活就业")
 
 
+@remembered
 def employer_codes(case: Case, person: Person, scenario: Scenario) -> dict[str, str]:
     """Employer's name in normal form to the code that some row of the person gives it (the lowest of several)."""
     columns = {
@@ -189,6 +195,7 @@ def employer_of(code: str | None, name: str | None, known_codes: dict[str, str])
     return code or known_codes.get(form) or f"name {form}"
 
 
+@remembered
 def business(case: Case, person: Person, scenario: Scenario) -> Fraction:
     """Operating income of the tax office, and farm land and subsidy where a yield per mu is set."""
     window = months_of_window(case)
@@ -215,6 +222,7 @@ def farm_rows(case: Case, person: Person, scenario: Scenario) -> list[Row]:
     ]
 
 
+@remembered
 def property_income(case: Case, person: Person, scenario: Scenario) -> Fraction:
     """Interest, dividends, rent, and the rent of land let out. A sale of property is no income."""
     window = months_of_window(case)
@@ -227,6 +235,7 @@ def property_income(case: Case, person: Person, scenario: Scenario) -> Fraction:
     return total
 
 
+@remembered
 def transfer(case: Case, person: Person, scenario: Scenario, *, for_tekun: bool) -> Fraction:
     """Social insurance benefits, less the central basic pension where it is left out."""
     window = months_of_window(case)
@@ -242,6 +251,7 @@ def transfer(case: Case, person: Person, scenario: Scenario, *, for_tekun: bool)
     return total
 
 
+@remembered
 def has_months_without_central_value(case: Case) -> bool:
     """For some month of the window nothing says whether central basic pension is left out."""
     return any(

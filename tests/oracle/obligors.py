@@ -59,7 +59,8 @@ def is_capable(
     if of_ground or may_be_of_ground:
         income, size = person.row["obligor_household_income"], person.row["obligor_household_size"]
         if disposable_month is None:
-            parameter = True
+            # Where the ground itself is not seen, both the value and the paper are missing.
+            parameter, data = True, data or not of_ground
         elif income is None or not size:
             data = True
         elif Fraction(income) / size < disposable_month:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """pass, fail or unknown; for unknown: for want of a parameter, of data, or because a person must look."""
+    """pass, fail or unknown; for unknown: for want of a parameter, of data, or because a person must look.
+
+    `margin`: how far the figure is over its limit, where there is one; only told, never asked.
+    """
 
     rule: str
     outcome: str
     parameter: bool = False
     data: bool = False
     review: bool = False
+    margin: Fraction | None = field(default=None, compare=False)
 
 
 def unknown(
@@ -35,6 +39,11 @@ def answer(rule: str, passes: object) -> Outcome:
     return Outcome(rule, "pass" if passes else "fail")
 
 
+def with_margin(given: Outcome, over: Fraction | None) -> Outcome:
+    """The answer, and how far the figure is over its limit."""
+    return replace(given, margin=over)
+
+
 def below(rule: str, value: Measure, limit: Fraction | None, *, n_unknown: bool) -> Outcome:
     """value < limit. What can only rise stays a fail once it is not below."""
     if value.missing or limit is None or n_unknown:
@@ -43,9 +52,11 @@ def below(rule: str, value: Measure, limit: Fraction | None, *, n_unknown: bool)
             parameter=value.missing or limit is None,
             data=n_unknown or value.may_be_higher,
         )
-    if value.amount >= limit:
-        return answer(rule, passes=False)
-    return unknown(rule, data=True) if value.may_be_higher else answer(rule, passes=True)
+    over = value.amount - limit
+    if over >= 0:
+        return with_margin(answer(rule, passes=False), over)
+    plain = unknown(rule, data=True) if value.may_be_higher else answer(rule, passes=True)
+    return with_margin(plain, over)
 
 
 def at_least(rule: str, value: Measure, limit: Fraction | None, *, n_unknown: bool) -> Outcome:
@@ -53,7 +64,7 @@ def at_least(rule: str, value: Measure, limit: Fraction | None, *, n_unknown: bo
     turned = below(rule, value, limit, n_unknown=n_unknown)
     if turned.outcome == "unknown":
         return turned
-    return answer(rule, turned.outcome == "fail")
+    return with_margin(answer(rule, turned.outcome == "fail"), turned.margin)
 
 
 def whole_set(outcomes: Iterable[Outcome]) -> Outcome:

@@ -18,7 +18,7 @@ import yaml
 from household.schema.datasets import DATASETS
 
 from .packs import read_packs
-from .random_packs import OWN_REGION, own_pack
+from .random_packs import OWN_REGIONS, UNBOUND_REGION, own_packs
 from .random_people import People
 from .random_rows import HouseholdRows
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AS_OF = date(2026, 5, 20)
-REGIONS = ("990101", "500112", OWN_REGION)
+OTHER_REGIONS = ("653130", "150102", "500101", "520102")
 FRESH = AS_OF - timedelta(days=10)
 STALE = AS_OF - timedelta(days=63)
 JUST_FRESH = AS_OF - timedelta(days=62)
@@ -68,14 +68,16 @@ def write_random_inbox(
     rng = Random(seed)
     packs_dir = path / "packs"
     packs_dir.mkdir(parents=True, exist_ok=True)
-    document = own_pack(rng)
+    document = own_packs(rng, base_packs)
+    regions = ("990101", "500112", rng.choice(OWN_REGIONS), rng.choice(OWN_REGIONS))
+    regions += (rng.choice((*OTHER_REGIONS, UNBOUND_REGION, UNBOUND_REGION)),)
     own = packs_dir / "own.yaml"
     own.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=True), encoding="utf-8")
     packs = {**base_packs, **read_packs(own)}
     people, tables = People(rng), Tables()
     earlier: list[HouseholdRows] = []
     for index in range(applications):
-        region = rng.choice(REGIONS) + f"{rng.randrange(1, 4):03d}"
+        region = rng.choice(regions) + f"{rng.randrange(1, 4):03d}"
         household = HouseholdRows(
             rng,
             people,
@@ -88,7 +90,7 @@ def write_random_inbox(
         household.write(borrow=rng.choice(earlier) if earlier and rng.random() < 0.05 else None)
         earlier.append(household)
     inbox = path / "inbox"
-    for region in REGIONS:
+    for region in dict.fromkeys(regions):
         _write_region(inbox, rng, tables, region)
     return RandomInbox(inbox, packs_dir, AS_OF, packs)
 

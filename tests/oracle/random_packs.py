@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
-OWN_REGION = "880101"
+OWN_REGIONS = ("880101", "880102", "880103")
+UNBOUND, UNBOUND_REGION = "ar-004", "880104"
+"""A pack of the product that waits to be bound to a place, and the place."""
+SOURCE = "随机"
 # Each parameter with the values it may have; None leaves it out.
 CHOICES: dict[str, list[Any]] = {
     "standard.urban": [740, 801.5, 740],
@@ -41,6 +45,7 @@ CHOICES: dict[str, list[Any]] = {
     "amount.rounding": ["ceil_yuan", "half_up_fen"],
     "temp.low_income_multiple": [2, 1.5, None],
     "temp.skip_economic_test": [["dibao", "tekun"], ["dibao", "建档立卡"], None],
+    "temp.class_of_jdlk": ["B", "C", None],
     "temp.ceiling_multiple.temp_emergency": [12, 4, None],
     "temp.ceiling_multiple.temp_expenditure": [24, 6, None],
     "temp.emergency_amount_multiple": [3, None],
@@ -61,19 +66,28 @@ CLASSES = {
 }
 
 
-def own_pack(rng: Random) -> dict[str, Any]:
-    """The pack `own`, bound to the region of its own, as a document of packs."""
+def own_packs(rng: Random, base: Mapping[str, Any]) -> dict[str, Any]:
+    """Packs bound to regions of their own, as a document of packs; and the product's unbound one, bound."""
+    packs = {f"own{region[-1]}": own_pack(rng, region) for region in OWN_REGIONS}
+    if UNBOUND in base:
+        packs[UNBOUND] = {**base[UNBOUND], "regions": [UNBOUND_REGION]}
+    return {"packs": packs}
+
+
+def own_pack(rng: Random, region: str) -> dict[str, Any]:
+    """A pack for one region."""
     values: dict[str, Any] = {}
     for key, choices in CHOICES.items():
         value = rng.choice(choices)
         if value is not None:
-            values[key] = [{"value": value}]
+            values[key] = [{"value": value, "source": SOURCE}]
     if rng.random() < 0.5:
         # The exclusion ends inside the window of most applications.
         values["income.exclude_central_basic"] = [
-            {"value": True, "from": "2021-01-01", "to": "2025-12-31"}
+            {"value": True, "from": "2021-01-01", "to": "2025-12-31", "source": SOURCE}
         ]
     if rng.random() < 0.8:
         letters = "ABCD" if rng.random() < 0.7 else "ABC"
-        values["temp.class_table"] = [{"value": {letter: CLASSES[letter] for letter in letters}}]
-    return {"packs": {"own": {"title": "own", "regions": [OWN_REGION], "values": values}}}
+        table = {letter: CLASSES[letter] for letter in letters}
+        values["temp.class_table"] = [{"value": table, "source": SOURCE}]
+    return {"title": "own", "regions": [region], "values": values}

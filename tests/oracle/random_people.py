@@ -34,6 +34,7 @@ class People:
     def __init__(self, rng: Random) -> None:
         self.rng = rng
         self.serial = 0
+        self.given: set[str] = set()
         self.former: dict[str, str] = {}
         self.misdescribed: set[str] = set()
 
@@ -42,13 +43,20 @@ class People:
         rng = self.rng
         self.serial += 1
         birth = birth or date(1935, 1, 1) + timedelta(days=rng.randrange(33000))
-        first17 = f"{region[:6]}{birth:%Y%m%d}{self.serial % 1000:03d}"
-        number = first17 + check_digit(first17)
+        number = self._number(region, birth)
         if rng.random() < 0.1:
             name = rng.choice(LONG_NAMES)
         else:
             name = rng.choice(SURNAMES) + rng.choice(GIVEN)
         return Someone(number, name, "男" if int(number[16]) % 2 else "女", birth)
+
+    def _number(self, region: str, birth: date) -> str:
+        """The next number of a place and day that nobody has."""
+        serial = self.serial
+        while (first17 := f"99{region[2:6]}{birth:%Y%m%d}{serial % 1000:03d}") in self.given:
+            serial += 1
+        self.given.add(first17)
+        return first17 + check_digit(first17)
 
     def spelled(self, person: Someone) -> tuple[str, str]:
         """Number and name as some source writes them: mostly right."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .packs import parameter
 from .periods import add_months
+from .random_aims import AIMS, AimedRows, birth_about
 from .random_benefits import BenefitRows
 from .random_holdings import HoldingRows
 from .random_income import IncomeRows
@@ -67,6 +68,10 @@ class HouseholdRows:
         self.serial = 0
         # A share of households is made for the narrow rules of rigid spending.
         self.spends_much = rng.random() < 0.15
+        # And a share for one question each, where nothing else is in doubt.
+        self.aim = rng.choice(AIMS) if rng.random() < 0.3 else None
+        if self.aim in ("tekun", "temp"):
+            self.programme = {"temp": "temp_expenditure"}.get(self.aim, self.aim)
         self.aimed_month: Fraction | None = None
 
     def chance(self, share: float) -> bool:
@@ -103,6 +108,10 @@ class HouseholdRows:
         living = [placed.person for placed in self.roster]
         members = [placed.person for placed in self.roster if placed.role == "member"]
         self.population(living)
+        if self.aim:
+            AimedRows(self).write()
+            self.receipts(living)
+            return
         self.deaths_and_custody(living)
         IncomeRows(self, members).write()
         HoldingRows(self, members).write()
@@ -131,7 +140,7 @@ class HouseholdRows:
             "commissioned_by": "示范民政局",
         }
         if self.programme.startswith("temp_"):
-            row["temp_cause"] = self.rng.choice(CAUSES)
+            row["temp_cause"] = "illness" if self.aim else self.rng.choice(CAUSES)
         if self.programme == "temp_emergency":
             relieved = self.as_of - timedelta(days=self.rng.choice([9, 10, 11, 30]))
             row["relieved_on"] = relieved
@@ -145,6 +154,9 @@ class HouseholdRows:
 
     def members(self, borrow: HouseholdRows | None) -> None:
         """One to five members, sometimes an obligor, somebody twice, somebody who lives elsewhere too."""
+        if self.aim:
+            self.aimed_members()
+            return
         size = self.rng.choice([1, 1, 1, 2, 2, 3, 4, 5])
         for number in range(1, size + 1):
             birth = None
@@ -173,6 +185,22 @@ class HouseholdRows:
             self.member(placed)
         if self.chance(0.04):
             self.newborn(len(self.roster) + 1)
+
+    def aimed_members(self) -> None:
+        """One to three members, and obligors where they matter, of ages about those that the rules name."""
+        elder = int(self.parameter("extra.elder_age") or 70)
+        ages = (60, 60, 18, 16) if self.aim == "tekun" else (18, elder, 35)
+        for number in range(1, (1 if self.aim == "tekun" else self.rng.choice([1, 2, 3])) + 1):
+            person = self.people.make(self.region, birth_about(self.rng, self.as_of, ages))
+            self.roster.append(Placed(person, number, "member"))
+        counts = {"tekun": [0, 1, 1, 2], "support": [1, 2]}
+        for _ in range(self.rng.choice(counts.get(self.aim or "", [0]))):
+            born = birth_about(self.rng, self.as_of, (60, 70, 45))
+            self.roster.append(
+                Placed(self.people.make(self.region, born), len(self.roster) + 1, "obligor")
+            )
+        for placed in self.roster:
+            self.member(placed)
 
     def newborn(self, number: int) -> None:
         """A child who has no number yet."""
@@ -203,18 +231,18 @@ class HouseholdRows:
             "role": placed.role,
             "excluded_reason": "other" if placed.role == "excluded" else None,
         }
-        if self.chance(0.02):
+        if self.chance(0.02) and not self.aim:
             row["id_no"] = self.people.slipped(person.number)
-        if self.chance(0.05):
+        if self.chance(0.05) and not self.aim:
             self.people.misdescribed.add(person.number)
             # With another name on a row, nothing but the number agrees.
             row |= {"sex": "女" if person.sex == "男" else "男", "birth_date": date(1900, 1, 1)}
         if placed.role == "member":
             row["seriously_ill"] = self.chance(0.12) or None
-            if self.chance(0.25):
+            if self.chance(0.25) and not self.aim:
                 kind = rng.choice(["wage", "business", "property", "transfer"])
                 row[f"declared_{kind}"] = rng.choice([0, 500, 2400, 9600, 24000.5])
-            if self.chance(0.1):
+            if self.chance(0.1) and not self.aim:
                 row["declared_deposit"] = rng.choice([0, 1000, 17760, 40000])
         if placed.role == "obligor" and not self.chance(0.08):
             heads = rng.choice([1, 2, 4])
@@ -299,7 +327,7 @@ class HouseholdRows:
             "birth_date": person.birth,
         }
         row |= {"hukou_no": hukou, "relation_to_head": relation, "status": "正常"}
-        draw = self.rng.random()
+        draw = 1.0 if self.aim else self.rng.random()
         days = self.rng.choice([-400, -60, 0, 1])
         if draw < 0.03:
             row |= {"status": "死亡注销", "cancelled_on": self.as_of + timedelta(days=days)}

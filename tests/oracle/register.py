@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import counting
+from .authorisation import live_sources
 from .identity import PERSON_COLUMNS, Link, Linker, Person, former_numbers, names_of
+from .memory import remembered
 from .numbers import birth_inside, number_text, valid_number
 from .packs import parameter
 from .periods import age_on
@@ -36,15 +38,17 @@ class Register:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.former = former_numbers(world)
+        self.papers = _grouped(world.rows["approval.authorisation"], "application_id")
+        self.former: dict[str, str] = {}
         self.by_number: dict[str, dict[str, list[Row]]] = {name: {} for name in PERSON_COLUMNS}
+        covered = self._covered_numbers()
+        self.former = former_numbers(world, lambda number: number in covered)
         for name, columns in PERSON_COLUMNS.items():
             for row in world.rows[name]:
                 for number, _ in columns:
                     key = self.key_of(row[number])
                     if key:
                         self.by_number[name].setdefault(key, []).append(row)
-        self.papers = _grouped(world.rows["approval.authorisation"], "application_id")
         self.vouchers = _grouped(world.rows["approval.expenditure"], "application_id")
         self.objections = _grouped(world.rows["approval.objection"], "application_id")
         self.receipts: dict[str, list[Row]] = {}
@@ -77,6 +81,19 @@ class Register:
                 world.rows["approval.application"], key=lambda r: str(r["application_id"])
             )
         ]
+
+    def _covered_numbers(self) -> set[str]:
+        """The valid numbers for whom the population register may be read: who signed for it, and who stands on the ledger."""
+        members = _grouped(self.world.rows["approval.member"], "application_id")
+        signed = {
+            person.key
+            for row in self.world.rows["approval.application"]
+            for case in [Case(self, row, self._roster(members.get(row["application_id"], [])))]
+            for person in case.roster
+            if person.key and "public_security" in live_sources(case, person)
+        }
+        ledger = {valid_number(row["id_no"]) for row in self.world.rows["civil_affairs.benefit"]}
+        return {number for number in signed | ledger if number}
 
     def key_of(self, number: str | None) -> str | None:
         """The valid number that stands for a person, a former one led to the present."""
@@ -123,6 +140,7 @@ class Case:
         self.as_of = register.world.as_of
         self.applied_on: date = application["applied_on"]
         self.region: str = application["region_code"]
+        self.memory: dict[Any, Any] = {}
 
     @property
     def applicant(self) -> Person:
@@ -132,6 +150,7 @@ class Case:
                 return person
         return self.roster[0]
 
+    @remembered
     def parameter(self, key: str, *, on: date | None = None) -> Any:
         """A value in force on `applied_on`, or on the day given."""
         return self.register.parameter(key, region=self.region, on=on or self.applied_on)
@@ -153,6 +172,7 @@ class Case:
         """The pack reckons support from obligors as income."""
         return bool(self.parameter("support.method") == "excess_rate")
 
+    @remembered
     def rows(self, person: Person, dataset: str, scenario: Scenario) -> list[Row]:
         """The person's rows of a dataset that a scenario looks at."""
         if scenario.bare:
@@ -169,6 +189,7 @@ class Case:
         """On the roster without a number, and not known to be of age."""
         return not person.number and (person.birth is None or age_on(person.birth, self.as_of) < 18)
 
+    @remembered
     def members(self) -> list[Person]:
         """Role `member`, each person once."""
         return [p for p in self.roster if p.row["role"] == "member"]
@@ -177,19 +198,23 @@ class Case:
         """Role `obligor`, each person once."""
         return [p for p in self.roster if p.row["role"] == "obligor"]
 
+    @remembered
     def counted(self, scenario: Scenario = BASE) -> list[Person]:
         """The members who make n."""
         return [p for p in self.members() if not counting.is_left_out(self, p, scenario)]
 
+    @remembered
     def living_obligors(self, scenario: Scenario = BASE) -> list[Person]:
         """Obligors not shown to be dead."""
         return [p for p in self.obligors() if not counting.is_dead(self, p, scenario)]
 
+    @remembered
     def draws(self, person: Person, scenario: Scenario = BASE) -> set[str]:
         """The programmes that a person draws on `as_of`."""
         rows = self.rows(person, "civil_affairs.benefit", scenario)
         return {r["programme"] for r in rows if counting.is_running(r, self.as_of)}
 
+    @remembered
     def certificates(self, person: Person, scenario: Scenario) -> list[Row]:
         """The person's valid disability certificates."""
         return [

@@ -9,8 +9,18 @@ from .asset_rules import asset_rules
 from .coverage import is_silent, n_is_unknown
 from .income import income_window_total
 from .measure import Measure, fraction
+from .memory import remembered
 from .obligors import no_capable_obligor
-from .outcomes import Outcome, answer, at_least, below, merged_unknown, unknown, whole_set
+from .outcomes import (
+    Outcome,
+    answer,
+    at_least,
+    below,
+    merged_unknown,
+    unknown,
+    whole_set,
+    with_margin,
+)
 from .periods import age_on
 from .spending import rigid_spending
 from .temporary import same_cause, skips_economic_test, threshold_rule
@@ -21,6 +31,7 @@ if TYPE_CHECKING:
     from .register import Case, Scenario
 
 
+@remembered
 def per_capita(case: Case, scenario: Scenario, *, for_tekun: bool = False) -> Measure:
     """Monthly income of a counted person, exact."""
     total = income_window_total(case, scenario, for_tekun=for_tekun)
@@ -111,8 +122,7 @@ def destitute_rule(case: Case, scenario: Scenario) -> Outcome:
     rule = "person.destitute"
     counted = case.counted(scenario)
     if len(counted) != 1:
-        # Who is meant is not settled; `person.alone` answers for the programme.
-        return unknown(rule, data=True) if n_is_unknown(case) else answer(rule, passes=False)
+        return answer(rule, passes=True)  # not asked; `person.alone` answers for the programme
     person = counted[0]
     listed = {"intellectual": (1, 2, 3), "mental": (1, 2, 3), "physical": (1, 2), "visual": (1,)}
     if any(c["grade"] in listed.get(c["type"], ()) for c in case.certificates(person, scenario)):
@@ -179,13 +189,15 @@ def ratio_rule(case: Case, scenario: Scenario, *, method_known: bool) -> Outcome
         return unknown(
             rule, parameter=missing, data=silent or income.may_be_higher or spent.may_be_higher
         )
-    reached = spent.amount >= ratio * income.amount
+    over = spent.amount - ratio * income.amount
+    reached = over >= 0
     if case.parameter("rigid.strict"):
-        reached = spent.amount > ratio * income.amount
+        reached = over > 0
     reached = reached and spent.amount > 0
     # Income may only rise, which lowers the ratio; spending may only rise, which lifts it.
     doubtful = income.may_be_higher if reached else spent.may_be_higher
-    return unknown(rule, data=True) if doubtful else answer(rule, reached)
+    plain = unknown(rule, data=True) if doubtful else answer(rule, reached)
+    return with_margin(plain, over if spent.amount else None)
 
 
 def deduction_rule(case: Case, scenario: Scenario) -> Outcome:
@@ -200,9 +212,10 @@ def deduction_rule(case: Case, scenario: Scenario) -> Outcome:
             parameter=value.missing or standard is None,
             data=silent or value.may_be_higher or spent.may_be_higher,
         )
-    reached = value.amount - spent.amount / 12 / heads < standard
+    over = value.amount - spent.amount / 12 / heads - standard
+    reached = over < 0
     doubtful = value.may_be_higher if reached else spent.may_be_higher
-    return unknown(rule, data=True) if doubtful else answer(rule, reached)
+    return with_margin(unknown(rule, data=True) if doubtful else answer(rule, reached), over)
 
 
 def temp_expenditure(case: Case, scenario: Scenario) -> list[Outcome]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .coverage import is_silent
 from .measure import Measure
+from .memory import remembered
 from .periods import in_spending_window
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ PAID_BY_OTHERS = ("basic_paid", "critical_paid", "assistance_paid", "other_paid"
 COUNTED_KINDS = ("living", "disability", "disaster", "other")
 
 
+@remembered
 def rigid_spending(case: Case, scenario: Scenario) -> Measure:
     """Medical and education of the counted members, and the declared kinds that add."""
     total = Fraction(0)

@@ -30,13 +30,16 @@ class Suggestion:
 
 def suggest(case: Case, programme: str) -> Suggestion:
     """The order of precedence of section 9."""
+    lines, everything = under_objection(case)
     if not case.counted():
-        return Suggestion("ineligible", certain=True, rules=(Outcome("household.empty", "fail"),))
+        # A fail that would pass without the lines under objection is not certain: not even this one.
+        doubtful = bool(case.counted(Scenario(without=lines)))
+        answer = "needs_review" if doubtful else "ineligible"
+        return Suggestion(answer, certain=True, rules=(Outcome("household.empty", "fail"),))
     if not is_authorised(case, programme):
         return Suggestion("not_authorised", certain=True)
-    lines = lines_under_objection(case)
-    found = weigh(case, programme, BASE, in_doubt(lines or frozenset()))
-    if lines is None:
+    found = weigh(case, programme, BASE, in_doubt(lines))
+    if everything:
         bare = weigh(case, programme, Scenario(bare=True), [])
         if bare.suggestion != found.suggestion and found.suggestion != "parameter_missing":
             missing = found.suggestion == "ineligible" and any(r.parameter for r in found.rules)
@@ -52,18 +55,19 @@ def in_doubt(lines: frozenset[tuple[str, str]] = frozenset()) -> list[Scenario]:
     return [*others, Scenario(without=lines)] if lines else others
 
 
-def lines_under_objection(case: Case) -> frozenset[tuple[str, str]] | None:
-    """The lines under open objection; None when one concerns every line of the application."""
+def under_objection(case: Case) -> tuple[frozenset[tuple[str, str]], bool]:
+    """The lines under open objection, and whether one concerns every line of the application."""
     world = case.register.world
-    lines = set()
+    lines, everything = set(), False
     for row in case.register.objections.get(case.application_id, []):
         if row["objection_id"] in world.closed_objections or row["raised_on"] > case.as_of:
             continue
         line = world.evidence.get(row["evidence_id"] or "")
         if line is None:
-            return None
-        lines.add(line)
-    return frozenset(lines)
+            everything = True
+        else:
+            lines.add(line)
+    return frozenset(lines), everything
 
 
 def answers(case: Case, programme: str, scenario: Scenario) -> list[Outcome]:

@@ -6,11 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from .measure import Measure
+from .memory import remembered
 
 if TYPE_CHECKING:
     from .register import Case, Scenario
 
 
+@remembered
 def support(case: Case, scenario: Scenario) -> Measure:
     """What the obligors are reckoned to give over all months of the window."""
     obligors = case.living_obligors(scenario) if case.imputes_support() else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -51,3 +52,4 @@ class Expected:
     alert: list[Row] = field(default_factory=list)
     forbidden: list[tuple[str, int, str]] = field(default_factory=list)
     roster: list[tuple[str, int]] = field(default_factory=list)
+    reached: Counter[tuple[str, str, str]] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""Packs: read strictly, looked up by region and day; and the terms made of them."""
+"""Packs: looked up by region and day, bound to regions; and the terms made of them. Reading them is tested in test_pack_reading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from household.errors import PackError
 from household.money import YUAN
 from household.rules.packs import Packs, read_packs
 from household.rules.terms import central_basic_by_month, terms_of
@@ -35,62 +34,6 @@ def body(key: str, entries: str, pack: str = '"99"') -> str:
     return f"packs:\n  {pack}:\n    title: 某\n    values:\n      {key}: {entries}\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("packs: [", "cannot be read as YAML"),
-        ("values: {}", "no `packs:` mapping"),
-        ("packs: {a: {}, a: {}}", "stands twice"),
-        (
-            body("standard.urban", "[{value: 1}]\n      standard.urban: [{value: 2}]"),
-            "stands twice",
-        ),
-        ("packs: {a: 1}", "not a mapping"),
-        (body("standard.urban", "[{from: 2026-01-01}]"), "lacks `value`"),
-        (body("standard.urban", "[{value: 1, from: soon}]"), "is not a date"),
-        (body("standard.urban", "[{value: 1, to: '2026-02-30'}]"), "is not a date"),
-        (body("standard.urban", "[{value: many}]"), "not a money value"),
-        (body("standard.urban", "[{value: true}]"), "not a money value"),
-        (body("edge.multiple", "[{value: 1.23456}]"), "not a rate value"),
-        (body("asset.home_max", "[{value: 1.5}]"), "not a count value"),
-        (body("asset.no_commercial", "[{value: 'yes'}]"), "not a flag value"),
-        (body("asset.vehicle_rule", "[{value: maybe}]"), "not a word value"),
-        (body("asset.vehicle_exempt", "[{value: 小型汽车}]"), "not a words value"),
-        (body("temp.class_table", "[{value: [1]}]"), "not a table value"),
-        (body("amount.rounding", "[{value: half_even}]"), "ceil_yuan"),
-    ],
-)
-def test_what_is_wrong_is_refused_in_one_line(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(PackError) as caught:
-        made(tmp_path, text)
-    line = str(caught.value)
-    assert said in line
-    assert "pack.yaml" in line
-    assert "\n" not in line
-    assert caught.value.todo
-
-
-@pytest.mark.parametrize("entry", ["{value: 1, to: 2026-02-30}", "{value: .nan}", "{value: -.inf}"])
-def test_values_that_yaml_cannot_make_are_refused_in_one_line(tmp_path: Path, entry: str) -> None:
-    with pytest.raises(PackError) as caught:
-        made(tmp_path, body("standard.urban", f"[{entry}]"))
-    assert "pack.yaml" in str(caught.value)
-
-
-def test_a_folder_without_packs_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PackError, match="no rule packs"):
-        read_packs(tmp_path)
-    with pytest.raises(PackError, match="no rule packs"):
-        read_packs(tmp_path / "nowhere")
-
-
-def test_one_pack_in_two_files_of_a_folder_is_refused(tmp_path: Path) -> None:
-    for name in ("a.yaml", "b.yaml"):
-        written(tmp_path, body("asset.home_max", "[{value: 1}]"), name)
-    with pytest.raises(PackError, match="stands twice"):
-        read_packs(tmp_path)
-
-
 def test_a_later_folder_replaces_a_pack_whole(tmp_path: Path) -> None:
     one = written(
         tmp_path,
@@ -106,9 +49,9 @@ def test_a_later_folder_replaces_a_pack_whole(tmp_path: Path) -> None:
 
 
 def test_numbers_are_exact_and_on_is_a_word(tmp_path: Path) -> None:
-    text = body("edge.multiple", "[{value: 1.1}]\n      note.word: [{value: on}]")
+    text = body("edge.multiple", "[{value: 1.1}]\n      income.excluded: [{value: [on, 某款]}]")
     packs = made(tmp_path, text)
-    for key, wanted in (("edge.multiple", Decimal("1.1")), ("note.word", "on")):
+    for key, wanted in (("edge.multiple", Decimal("1.1")), ("income.excluded", ("on", "某款"))):
         found = packs.find(key, "99", DAY)
         assert found is not None
         assert found.value == wanted
@@ -116,12 +59,12 @@ def test_numbers_are_exact_and_on_is_a_word(tmp_path: Path) -> None:
 
 CHAIN = """
 packs:
-  cn: {values: {asset.home_max: [{value: 1}], edge.multiple: [{value: 1.5}]}}
+  cn: {values: {asset.home_max: [{value: 1, source: 某文}], edge.multiple: [{value: 1.5, source: 某文}]}}
   "99": {values: {asset.home_max: [{value: 2}]}}
-  "9901": {values: {asset.home_max: [{value: 3, from: 2026-01-01, to: 2026-12-31, source: 某文}]}}
+  "9901": {values: {asset.home_max: [{value: 3, from: 2026-01-01, to: 2026-12-31, source: 甲文}]}}
   far: {regions: ["99010102"], values: {asset.home_max: [{value: 4}]}}
-  unbound: {regions: [], values: {asset.home_max: [{value: 5}]}}
-  "8": {values: {asset.home_max: [{value: 6}]}}
+  unbound: {regions: [], values: {asset.home_max: [{value: 5, source: 某文}]}}
+  "8": {values: {asset.home_max: [{value: 6, source: 某文}]}}
 """
 
 
@@ -152,15 +95,33 @@ def test_the_chain_names_the_packs_nearest_first(tmp_path: Path) -> None:
     assert packs.chain("110000") == ("cn",)
 
 
+def test_a_region_without_a_pack_of_its_own_is_told(tmp_path: Path) -> None:
+    packs = made(tmp_path, CHAIN)
+    assert packs.bound("990101020")
+    assert not packs.bound("110000")
+
+
+def test_a_later_folder_binds_a_pack_and_keeps_its_values(tmp_path: Path) -> None:
+    one = written(tmp_path, CHAIN, "1/a.yaml")
+    two = written(tmp_path, 'packs: {unbound: {regions: ["11", "12"]}}', "2/b.yaml")
+    assert read_packs(one).find("asset.home_max", "110000", DAY).value == 1  # type: ignore[union-attr]
+    packs = read_packs(one, two.parent)
+    for region in ("110000", "120000"):
+        found = packs.find("asset.home_max", region, DAY)
+        assert found is not None
+        assert (found.value, found.pack_id) == (5, "unbound")
+    assert packs.digest("110000") != read_packs(one).digest("110000")
+
+
 def test_an_ended_value_is_missing(tmp_path: Path) -> None:
-    packs = made(tmp_path, body("standard.urban", "[{value: 7, to: 2025-12-31}]"))
+    packs = made(tmp_path, body("standard.urban", "[{value: 700, to: 2025-12-31}]"))
     assert packs.find("standard.urban", "99", date(2025, 12, 31)) is not None
     assert packs.find("standard.urban", "99", DAY) is None
 
 
 def test_digests_follow_what_is_said(tmp_path: Path) -> None:
     one = made(tmp_path, CHAIN)
-    other = made(tmp_path, CHAIN.replace("source: 某文", "source: 别文"))
+    other = made(tmp_path, CHAIN.replace("source: 甲文", "source: 别文"))
     assert one.digest("990101") != other.digest("990101")
     assert one.digest("880000") == other.digest("880000")
     assert one.digest_all() != other.digest_all()
