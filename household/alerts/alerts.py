@@ -26,7 +26,7 @@ from household.alerts.members import child_left_out, on_two_rosters, studies_pas
 from household.alerts.omissions import possibly_left_out, single_person_not_offered
 from household.alerts.reviews import review_overdue
 from household.alerts.temporary import granted_too_soon, papers_overdue
-from household.alerts.watch import Watch, read_ledger
+from household.alerts.watch import Watch
 
 __all__ = ["Watch", "carry_over", "raise_alerts"]
 
@@ -38,7 +38,7 @@ def raise_alerts(watch: Watch) -> pl.DataFrame:
         `raised.RAISED` with person_refs and evidence_ids: at most one row a code and subject, sorted by them.
 
     """
-    ledger = read_ledger(watch)
+    ledger = watch.ledger
     families = [
         dead_but_present(watch, ledger),
         paid_after_death(watch, ledger),

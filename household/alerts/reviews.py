@@ -11,10 +11,15 @@ from household.periods import months_later
 STABLE = ("stable", "收入稳定")
 
 
-def review_overdue(watch: Watch, ledger: Ledger) -> pl.DataFrame:
-    """A04: a running benefit with max(last_reviewed_on, first day of from_month) + its cycle < as_of. An empty kind is unstable."""
+def reviews_due(watch: Watch, ledger: Ledger) -> pl.DataFrame:
+    """Running benefits with the review that is next: `since` (what it is reckoned from), `months` (its cycle; null: no pack gives it) and `due`.
+
+    An empty kind is unstable. Due is max(last_reviewed_on, first day of from_month) + the cycle; null where the cycle is.
+    """
     stable = pl.col("household_kind").str.strip_chars().is_in(STABLE).fill_null(value=False)
-    running = ledger.benefits.filter("running")
+    running = ledger.benefits.filter("running").with_columns(
+        pl.when(stable).then(pl.lit("stable")).otherwise(pl.lit("unstable")).alias("cycle")
+    )
     for kind in ("stable", "unstable"):
         key = f"review.months_{kind}"
         cycle = by_region(watch, running["of_region"], key=key, convert=int, dtype=pl.Int64())
@@ -25,10 +30,17 @@ def review_overdue(watch: Watch, ledger: Ledger) -> pl.DataFrame:
             maintain_order="left",
         )
     since = pl.max_horizontal("last_reviewed_on", "from_month")
-    months = pl.when(stable).then("stable").otherwise("unstable")
+    months = pl.when(pl.col("cycle") == "stable").then("stable").otherwise("unstable")
+    return running.with_columns(since.alias("since"), months.alias("months")).with_columns(
+        months_later(pl.col("since"), pl.col("months")).alias("due")
+    )
+
+
+def review_overdue(watch: Watch, ledger: Ledger) -> pl.DataFrame:
+    """A04: a running benefit whose next review was due before as_of."""
     rows = (
-        running.with_columns(since.alias("since"), months.alias("months"))
-        .filter(months_later(pl.col("since"), pl.col("months")) < pl.lit(watch.as_of))
+        reviews_due(watch, ledger)
+        .filter(pl.col("due") < pl.lit(watch.as_of))
         .with_columns(pl.col("since").cast(pl.String))
     )
     fact = pl.format("{}+{}", "since", "months")

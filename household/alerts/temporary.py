@@ -51,18 +51,26 @@ def granted_too_soon(watch: Watch, ledger: Ledger) -> pl.DataFrame:
     )
 
 
-def papers_overdue(watch: Watch) -> pl.DataFrame:
-    """T03: temp_emergency with relieved_on + `temp.paperwork_days` < as_of, and no papers by the day they were due."""
+def papers_due(watch: Watch) -> pl.DataFrame:
+    """Applications for temp_emergency with `due`: relieved_on + `temp.paperwork_days`, null where one of the two is not known.
+
+    And `on_time`: the papers were completed by then.
+    """
     days = watch.case.terms.values.select("app", "temp_paperwork_days")
     due = pl.col("relieved_on").dt.offset_by(pl.format("{}d", "temp_paperwork_days"))
     on_time = (pl.col("paperwork_on") <= pl.col("due")).fill_null(value=False)
-    late = (
+    return (
         watch.case.applications.drop("temp_paperwork_days", strict=False)
         .join(days, on="app")
         .filter(pl.col("programme") == "temp_emergency")
         .with_columns(due.alias("due"))
-        .filter(pl.col("due") < pl.lit(watch.as_of), on_time.not_())
+        .with_columns(on_time.alias("on_time"))
     )
+
+
+def papers_overdue(watch: Watch) -> pl.DataFrame:
+    """T03: temp_emergency with papers due before as_of, and not completed by the day they were due."""
+    late = papers_due(watch).filter(pl.col("due") < pl.lit(watch.as_of), pl.col("on_time").not_())
     applicants = watch.case.seats.filter(pl.col("relation") == "self", pl.col("role") == "member")
     rows = late.join(
         applicants.select("app", "person"), on="app", how="left", maintain_order="left"

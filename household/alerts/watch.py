@@ -7,6 +7,7 @@ alerts stand on rows of tier A or B; tier C never raises one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -67,6 +68,11 @@ class Watch:
         return self.case.applications.select(
             "app", "application_id", pl.col("region_code").alias("of_region")
         )
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledgers of the run; read once, for alerts and due dates."""
+        return read_ledger(self)
 
     @property
     def refs(self) -> pl.DataFrame:
@@ -153,7 +159,7 @@ def seen_rows(
         ledger: its ledgers.
         dataset: the source's dataset.
         seats: the seats that matter.
-        programmes: recipients of these only; empty = of any.
+        programmes: recipients of these only, unless they have a seat; empty = of any.
 
     Returns:
         The linked frame's columns with app (null for a recipient), of_region, subject (person_ref), dataset and record_key.
@@ -161,7 +167,9 @@ def seen_rows(
     """
     drawing = ledger.recipients
     if programmes:
-        drawing = drawing.filter(pl.col("programme").is_in(programmes))
+        # Who sits on a roster matters for that, and is covered by whatever benefit runs.
+        seated = pl.col("person").is_in(seats["person"].unique().implode())
+        drawing = drawing.filter(pl.col("programme").is_in(programmes) | seated)
     covered = drawing.select("person", "of_region").unique()
     by_benefit = (
         watch.linked[dataset]
