@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,20 +11,19 @@ from connectors.link_files import LinkShelf
 from connectors.settle import settle_strays
 from connectors.settled import core_rows, quarantine_rows
 from connectors.store import write_rows
-from household.assess import Identified, Inputs, assess, identify, tell
+from household.assess import Inputs, assess, identify, tell
 from household.extracts import FILES_SCHEMA, Extracts
 from household.linkage.by_number import NAME_CONFLICT, ONLY_NUMBER
 from household.linkage.honouring import count_idle
-from household.roster import Roster
 from household.schema.published import PUBLISHED
 from pipelines.gating import held_gates, limits_of, settled_datasets
+from pipelines.identities import linked_files, load_identified, save_identified
 from pipelines.modelling import link_model_rows
 from quality.results import LINKAGE_SCHEMA, quality_rows
 from warehouse.current import read_current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from connectors.settled import Settled
     from pipelines.workplace import Workplace
@@ -40,12 +38,7 @@ def identify_people(work: Workplace) -> dict[str, int]:
     shelf = LinkShelf(work.store, settled)
     who = identify(replace(_inputs(work, settled), shelf=shelf))
     shelf.write()
-    folder = _identities(work)
-    shutil.rmtree(folder, ignore_errors=True)
-    for name, frame in (*_frames_of(who.roster), *_frames_of(who)):
-        write_rows(frame, folder / f"{name}.parquet")
-    for dataset, rows in who.linked.items():
-        write_rows(rows, folder / "linked" / f"{dataset}.parquet")
+    save_identified(who, work.store)
     work.sign("link")
     return {
         "applications": who.roster.applications.height,
@@ -65,7 +58,7 @@ def assess_households(work: Workplace) -> dict[str, pl.DataFrame]:
     known = work.previous is not None
     alerts = read_current(work.order.warehouse, "alert").drop("run_id") if known else None
     inputs = _inputs(work, settled_datasets(work), alerts)
-    who = _load_identified(work)
+    who = load_identified(work.store)
     tables = tell(inputs, who, assess(inputs, who))
     tables["link_model"] = link_model_rows(who.linked, work.models, work.pins)
     save_tables(work, "verdicts", tables)
@@ -138,28 +131,12 @@ def _inputs(
     )
 
 
-def _load_identified(work: Workplace) -> Identified:
-    folder = _identities(work)
-    frames = {file.stem: pl.read_parquet(file) for file in folder.glob("*.parquet")}
-    roster = Roster(**{f.name: frames.pop(f.name) for f in fields(Roster)})
-    linked = {file.stem: pl.read_parquet(file) for file in _linked_files(work)}
-    return Identified(roster=roster, linked=linked, **frames)
-
-
-def _frames_of(held: Roster | Identified) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The frames that a value holds itself, by field."""
-    for field in fields(held):
-        value = getattr(held, field.name)
-        if isinstance(value, pl.DataFrame):
-            yield field.name, value
-
-
 def _linkage(work: Workplace) -> pl.DataFrame:
     """Counts of links by dataset (LINKAGE_SCHEMA)."""
     return pl.DataFrame(
         [
             (file.stem, *pl.scan_parquet(file).select(_link_counts()).collect().row(0))
-            for file in _linked_files(work)
+            for file in linked_files(work.store)
         ],
         schema=LINKAGE_SCHEMA,
         orient="row",
@@ -174,14 +151,6 @@ def _link_counts() -> list[pl.Expr]:
         note.str.contains(NAME_CONFLICT, literal=True).sum().alias("conflicts"),
         note.str.contains(ONLY_NUMBER, literal=True).sum().alias("strangers"),
     ]
-
-
-def _linked_files(work: Workplace) -> Iterable[Path]:
-    return sorted((_identities(work) / "linked").glob("*.parquet"))
-
-
-def _identities(work: Workplace) -> Path:
-    return work.store.run / "identities"
 
 
 def _declared(name: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,11 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.arrivals import read_arrivals
-from connectors.model_files import load_model
-from connectors.settle import settle
-from connectors.settled import core_rows, core_schema
-from connectors.store import Store
 from household.authorisation import allowed, grants
 from household.errors import InputError
 from household.extracts import OWN_LEDGERS, Extracts
@@ -21,17 +16,14 @@ from household.linkage.known import gather_known
 from household.linkage.subjects import DATASETS_LINKED
 from household.roster import build_roster
 from household.schema.datasets import DATASETS
-from pipelines.workplace import store_root
+from pipelines.rerun import open_newest
 from warehouse.casework import casework_file
-from warehouse.current import reading
 from warehouse.judgements import read_judgements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from connectors.settled import Settled
-    from household.linkage.engine.model import Model
     from household.roster import Roster
 
 
@@ -59,36 +51,17 @@ class Bench:
     """The newest run of a warehouse, opened to be asked about. Nothing is written."""
 
     def __init__(self, warehouse: Path, *, key: bytes) -> None:
-        root = store_root(warehouse)
-        with reading(warehouse) as tables:
-            self.run = tables.run
-            self.links = tables.frame("person_link").with_columns(
-                pl.col("dataset", "tier", "decided_by").cast(pl.String)
-            )
-            self._models = tables.frame("link_model").filter("is_pinned")
-            failed = tables.frame("quality_result").filter(~pl.col("passed"))
-        if not root.is_dir():
-            raise InputError(
-                f"结果库旁没有工作目录 {root.name}", "请把它与结果库放在一起，其中保存着收到的原件"
-            )
-        blocking = pl.col("severity").cast(pl.String) == "blocking"
-        self._shut = frozenset(failed.filter(blocking)["dataset"].cast(pl.String))
+        self.newest = open_newest(warehouse, ("person_link", "link_model"))
+        self.run = self.newest.run
+        self.links = self.newest.tables["person_link"].with_columns(
+            pl.col("dataset", "tier", "decided_by").cast(pl.String)
+        )
         self._key = key
-        self._store = Store(root)
-        self._log = read_arrivals(self._store)
-        self._settled: dict[str, Settled] = {}
-        self.judgements = read_judgements(casework_file(root))
+        self.judgements = read_judgements(casework_file(self.newest.store.root))
 
     def rows(self, dataset: str) -> pl.LazyFrame:
         """The core rows of a dataset that stand; none behind a shut gate."""
-        if dataset in self._shut:
-            return pl.LazyFrame(schema=core_schema(dataset))
-        return core_rows(self._settle(dataset), self._store)
-
-    def _settle(self, dataset: str) -> Settled:
-        if dataset not in self._settled:
-            self._settled[dataset] = settle(dataset, self._log, self._store)
-        return self._settled[dataset]
+        return self.newest.rows(dataset)
 
     @cached_property
     def extracts(self) -> Extracts:
@@ -106,11 +79,6 @@ class Bench:
         """What may be read of them."""
         return grants(self.extracts, self.roster.applications, self.roster.members)
 
-    def model_of(self, dataset: str) -> dict[str, Model]:
-        """The model that the run used for a dataset; empty where it was the shipped one."""
-        used = self._models.filter(pl.col("dataset").cast(pl.String) == dataset)["model_digest"]
-        return {dataset: load_model(dataset, used[0], self._store)} if len(used) else {}
-
     def record_at(self, dataset: str, place: str) -> str:
         """The record key of a line: FILE:LINE, the file by its path below the inbox, or by its name alone.
 
@@ -126,7 +94,7 @@ class Bench:
             raise InputError(
                 "行的位置无法识别", "请写成 文件:行号，例如 benefit_990101_20260501.csv:2"
             )
-        ledger = self._settle(dataset).ledger
+        ledger = self.newest.settled(dataset).ledger
         named = ledger.filter((pl.col("file") == file) | pl.col("file").str.ends_with(f"/{file}"))
         rows = self.rows(dataset).filter(
             pl.col("_file").is_in(named["_file"].implode()), pl.col("_line") == int(line)
@@ -163,7 +131,7 @@ class Bench:
             dataset=dataset,
             record_key=record_key,
             person=person,
-            models=self.model_of(dataset),
+            models=self.newest.model_of(dataset),
             judgements=self.judgements,
         )
         return Explained(story, published.row(0, named=True) if len(published) else None)

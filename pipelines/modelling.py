@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.arrivals import read_arrivals
 from connectors.model_files import (
     SHIPPED,
     Pin,
@@ -17,19 +16,16 @@ from connectors.model_files import (
     read_pins,
     write_pins,
 )
-from connectors.settle import settle
-from connectors.settled import core_rows, core_schema
 from connectors.store import Store
 from household.authorisation import grants
 from household.errors import InputError
-from household.extracts import Extracts
 from household.linkage.known import gather_known
 from household.linkage.models import ENOUGH, gather_population, train_dataset
 from household.linkage.plans import shipped
 from household.linkage.subjects import DATASETS_LINKED
 from household.roster import build_roster
-from household.schema.datasets import DATASETS
 from household.schema.published import PUBLISHED
+from pipelines.rerun import open_newest
 from pipelines.workplace import store_root
 from warehouse.current import reading
 
@@ -40,7 +36,6 @@ if TYPE_CHECKING:
     from household.linkage.engine.model import Model
     from household.linkage.links import Linked
     from household.linkage.models import Training
-    from warehouse.record import RunRecord
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,8 @@ def train_warehouse(
     wanted = _known(datasets) or DATASETS_LINKED
     store = _store_of(warehouse)
     with store.held():
-        run, extracts = _rows_of_newest_run(warehouse, store)
+        newest = open_newest(warehouse)
+        run, extracts = newest.run, newest.extracts()
         roster = build_roster(extracts, b"", run.region_code)
         known = gather_known(
             extracts, roster, grants(extracts, roster.applications, roster.members)
@@ -195,22 +191,3 @@ def _comparable(dataset: str, pins: Mapping[str, Pin], store: Store) -> InUse:
         return _in_use(dataset, pins, store)
     except InputError:
         return _in_use(dataset, {}, store)
-
-
-def _rows_of_newest_run(warehouse: Path, store: Store) -> tuple[RunRecord, Extracts]:
-    """The newest run and the settled rows that it stood on; what its gates withheld teaches nothing."""
-    with reading(warehouse) as tables:
-        failed = tables.frame("quality_result").filter(~pl.col("passed"))
-        run = tables.run
-    blocking = pl.col("severity").cast(pl.String) == "blocking"
-    shut = set(failed.filter(blocking)["dataset"].cast(pl.String))
-    log = read_arrivals(store)
-    settled = {name: settle(name, log, store) for name in DATASETS}
-
-    def rows(dataset: str) -> pl.LazyFrame:
-        if dataset in shut:
-            return pl.LazyFrame(schema=core_schema(dataset))
-        return core_rows(settled[dataset], store)
-
-    delivered = pl.concat(s.extracts for name, s in settled.items() if name not in shut)
-    return run, Extracts(rows=rows, delivered=delivered, as_of=run.as_of)

@@ -54,16 +54,17 @@ def export(path: Path, out: Path, fmt: str) -> Exported:
             for table in PUBLISHED.values():
                 rows = tables.frame(table.name)
                 target = out / f"{table.name}.{fmt}"
-                _write_whole(target, fmt, rows, table=table, as_of=tables.run.as_of)
+                write_table(target, fmt, rows, table=table, as_of=tables.run.as_of)
                 files[target] = rows.height
         except OSError as error:
             raise translate_os(error, out) from error
         return Exported(tables.run.run_id, files)
 
 
-def _write_whole(
+def write_table(
     target: Path, fmt: str, rows: pl.DataFrame, *, table: PublishedTable, as_of: dt.date
 ) -> None:
+    """Write one table's rows (run_id in front) in one of FORMATS, whole or not at all. Raises OSError."""
     building = target.with_name(f".{target.name}.building")
     try:
         if fmt == "parquet":

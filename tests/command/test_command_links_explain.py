@@ -94,7 +94,7 @@ def test_a_row_that_is_not_a_persons_is_explained_by_its_line(
     of = links.filter(dataset=pension, tier="A").sort("link_id")
     rows = bench.rows(pension).collect().filter(pl.col("_record_key") == of["record_key"][0])
     ledger = read_current(noisy.warehouse, "intake_ledger")
-    file = bench._settle(pension).ledger.filter(_file=rows["_file"][0])["file"][0]
+    file = bench.newest.settled(pension).ledger.filter(_file=rows["_file"][0])["file"][0]
     assert file in set(ledger["file"])
     line = f"{file}:{rows['_line'][0]}"
     assert bench.record_at(pension, line) == of["record_key"][0]

@@ -31,6 +31,7 @@ from household.schema.datasets import DATASETS
 from pipelines import assessing
 from pipelines.assessing import identify_people
 from pipelines.gating import settled_datasets
+from pipelines.identities import load_identified
 from pipelines.settings import Order
 from pipelines.workplace import Workplace
 from quality.rows import examine
@@ -238,7 +239,7 @@ def test_a_run_links_only_what_a_new_extract_can_change(
     work = settled_work(order)
     counts = identify_people(work)
     assert remade == [ACCOUNT]
-    handed = assessing._load_identified(work).linked
+    handed = load_identified(work.store).linked
     assert counts["linked_rows"] == sum(map(len, handed.values()))
     anew = identify(assessing._inputs(work, settled_datasets(work))).linked
     assert same(dict(sorted(anew.items())), handed)
