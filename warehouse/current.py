@@ -46,21 +46,33 @@ def read_current(path: Path, table: str, *, limits: Limits = DEFAULT_LIMITS) -> 
 class CurrentTables:
     """The newest run of an open warehouse: every frame of one `reading` block is of the same run."""
 
-    def __init__(self, database: Database, run: RunRecord) -> None:
+    def __init__(self, database: Database, run: RunRecord, held: frozenset[str]) -> None:
         self._database = database
+        self._held = held
         self.run = run
 
-    def frame(self, name: str) -> pl.DataFrame:
+    def frame(self, name: str, **where: str) -> pl.DataFrame:
         """One table's rows, run_id in front, in declared types and stored order.
 
+        `where`: at most one column and the value it must have, so that one household is read without the county.
+
         Raises:
-            RefusedError: no such table.
+            RefusedError: no such table, or none yet in a file of an earlier version.
 
         """
         if name not in PUBLISHED:
             raise RefusedError(f"no published table {name}", f"there are {', '.join(PUBLISHED)}")
+        if name not in self._held:
+            raise RefusedError(
+                f"the warehouse was written by an earlier version: it has no table {name}",
+                "run again with this version, which adds it",
+            )
         table = PUBLISHED[name]
-        rows = self._database.frame(ddl.read_current_rows(table))
+        column, value = next(iter(where.items()), (None, None))
+        bound = {"value": value} if column else None
+        rows = self._database.frame(
+            ddl.read_current_rows(table, table[column].name if column else None), bound
+        )
         return rows.cast({c.name: c.dtype for c in table.all_columns})
 
 
@@ -75,11 +87,11 @@ def reading(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[CurrentT
     if not path.exists():
         raise NotOursError(f"there is no warehouse {path.name}", "run first, or name another file")
     with open_database(path, read_only=True, limits=limits) as database:
-        check_ours(database, path)
+        held = check_ours(database, path)
         run = newest_run(database)
         if run is None:
             raise NotOursError(f"{path.name} holds no run", "run first, or name another file")
-        yield CurrentTables(database, run)
+        yield CurrentTables(database, run, held)
 
 
 def newest_run(database: Database) -> RunRecord | None:
@@ -90,10 +102,13 @@ def newest_run(database: Database) -> RunRecord | None:
 
 def check_ours(
     database: Database, path: Path, *, file: Path | None = None, empty_is_ours: bool = False
-) -> None:
+) -> frozenset[str]:
     """Tell a warehouse of this program and version from a stranger's file.
 
     `path` is what errors name; `file` is the file that is open, where that is a copy aside.
+
+    Returns:
+        The tables that it holds: one of an earlier version may lack some.
 
     Raises:
         NotOursError: the file is cut off, has other tables, or published tables with other columns or types than are declared.
@@ -107,7 +122,7 @@ def check_ours(
             found.setdefault(table, []).append((column, sql_type))
         strange = strange or schema not in ddl.SCHEMAS
     if not found and not strange and empty_is_ours:
-        return
+        return frozenset()
     if "run" not in found:
         raise NotOursError(
             f"{path.name} is a database but no warehouse of this program", "name another file"
@@ -120,6 +135,7 @@ def check_ours(
                     f"{path.name} was written by another version: table {name} has other columns",
                     "publish into a new file",
                 )
+    return frozenset(found)
 
 
 def _check_length(database: Database, path: Path, file: Path) -> None:

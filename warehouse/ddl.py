@@ -60,10 +60,11 @@ def drop_rows(table: PublishedTable) -> str:
     return f"DELETE FROM {_publish(table)} WHERE run_id IN (SELECT unnest($runs))"
 
 
-def read_current_rows(table: PublishedTable) -> str:
-    """The newest run's rows, in their stored order made explicit."""
+def read_current_rows(table: PublishedTable, column: str | None = None) -> str:
+    """The newest run's rows, in their stored order made explicit; those whose column equals $value where one is named."""
     order = ", ".join(f"{quote_name(name)} NULLS FIRST" for name in table.sort_by)
-    return f"SELECT * FROM {_current(table)} ORDER BY {order}"
+    which = f" WHERE {quote_name(column)} = $value" if column else ""
+    return f"SELECT * FROM {_current(table)}{which} ORDER BY {order}"
 
 
 def _publish(table: PublishedTable) -> str:

@@ -104,6 +104,19 @@ def test_the_views_and_comments_stand_in_the_file(path: Path) -> None:
     assert "personal data" in comments[0][0]
 
 
+def test_one_household_is_read_without_the_county(path: Path) -> None:
+    publish_run(path, 1, households=5)
+    whole = read_current(path, "evidence")
+    name = whole["application_id"][3]
+    with reading(path) as tables:
+        one = tables.frame("evidence", application_id=name)
+        assert one.equals(whole.filter(application_id=name), null_equal=True)
+        assert 0 < one.height < whole.height
+        assert tables.frame("evidence", application_id="'; DROP").height == 0
+        with pytest.raises(KeyError, match="phone"):
+            tables.frame("evidence", phone="1")
+
+
 def test_a_reader_goes_on_reading_the_old_run(path: Path) -> None:
     publish_run(path, 1, 3)
     with reading(path) as old:
@@ -164,6 +177,23 @@ def test_a_file_of_another_version_is_refused(path: Path) -> None:
         database.run("ALTER TABLE publish.alert ADD COLUMN more VARCHAR")
     with pytest.raises(NotOursError, match="table alert has other columns"):
         publish_run(path, 2)
+
+
+def test_a_file_of_an_earlier_version_says_what_it_lacks_and_gets_it_with_the_next_run(
+    path: Path,
+) -> None:
+    publish_run(path, 1)
+    with open_database(path, read_only=False) as database:
+        database.run('DROP VIEW "current"."flip_fact"')
+        database.run("DROP TABLE publish.flip_fact")
+    with (
+        reading(path) as tables,
+        pytest.raises(RefusedError, match="earlier version: it has no table flip_fact"),
+    ):
+        tables.frame("flip_fact")
+    publish_run(path, 2)
+    assert read_current(path, "flip_fact").height == 0
+    assert read_current(path, "run")["run_id"].to_list() == ["000002"]
 
 
 @pytest.mark.parametrize("keep", [0.5, 0.98])
