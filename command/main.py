@@ -10,11 +10,14 @@ import click
 
 from command import (
     links,
-)  # its group by way of the module: the program's own is the only group here
+    packs,
+)  # their groups by way of the module: the program's own is the only group here
+from command.cases import cases
 from command.demo import demo
 from command.export import export
 from command.run import INTERRUPTED, run
 from command.show import show
+from command.whatif import whatif
 from household.errors import HouseholdError
 
 HELP = """核对：社会救助家庭经济状况核对。
@@ -29,6 +32,9 @@ HELP = """核对：社会救助家庭经济状况核对。
   hedui show --warehouse 县.duckdb --application 申请编号
   hedui export --warehouse 县.duckdb --out 结果 --format xlsx
   hedui links list --warehouse 县.duckdb     人员关联：查看、人工判定、双人盲审
+  hedui whatif --warehouse 县.duckdb --pack 新规则包    政策试算：谁受益、谁受损、每月多少钱
+  hedui cases                                运行规则包的案例，逐项比对
+  hedui packs check --packs 本地规则            检查规则包，错误逐条列出文件与行号
 
 \b
 退出码：0 完成（有发现也是完成）；1 被拒绝或失败，标准错误输出一行原因；2 用法不对。
@@ -47,6 +53,9 @@ hedui.add_command(demo)
 hedui.add_command(show)
 hedui.add_command(export)
 hedui.add_command(links.links)
+hedui.add_command(packs.packs)
+hedui.add_command(cases)
+hedui.add_command(whatif)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

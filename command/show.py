@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from command.show_income import income_parts
+from command.tables import table as _table
+from command.tables import words as _words
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.console import Console, RenderableType
-    from rich.table import Table
 
-HELP = """看一份申请：各项救助的建议、所申请项目的逐条理由、收入明细、查询覆盖与预警。
+HELP = """看一份申请：各项救助的建议、所申请项目的逐条理由、收入核对、查询覆盖、预警与期限。
 
 \b
 例：
@@ -20,17 +23,16 @@ HELP = """看一份申请：各项救助的建议、所申请项目的逐条理�
   hedui show --warehouse 县.duckdb --application SQ2026000001 --save 家庭.html
 """
 
-TABLES = (
+OF_APPLICATION = (
     "household_verdict",
-    "verdict_reason",
     "income_line",
+    "income_month",
     "coverage",
-    "alert",
     "roster_person",
-    "flip_fact",
+    "deadline",
     "evidence",
 )
-KINDS = {"wage": "工资性", "business": "经营", "property": "财产", "transfer": "转移"}
+OF_VERDICT = ("verdict_reason", "flip_fact")
 OUTCOMES = {"pass": "[green]通过[/]", "fail": "[red]不通过[/]", "unknown": "[yellow]待定[/]"}
 STATES = {
     "found": "有记录",
@@ -39,6 +41,12 @@ STATES = {
     "no_answer": "未答复",
     "stale": "过期",
     "not_delivered": "未送达",
+}
+CLOCKS = {
+    "open": "未到期",
+    "met": "[green]按期[/]",
+    "overdue": "[red]逾期[/]",
+    "unrecorded": "[yellow]未登记[/]",
 }
 
 
@@ -60,22 +68,28 @@ def show(*, warehouse: Path, application: str, save: Path | None) -> None:
     from warehouse.current import reading
 
     with reading(warehouse) as reader:
-        frames = {name: reader.frame(name) for name in TABLES}
+        # Only this household is read, however large the county.
+        frames = {name: reader.frame(name, application_id=application) for name in OF_APPLICATION}
+        verdicts = frames["household_verdict"]
+        if verdicts.is_empty():
+            raise InputError(
+                f"结果库中没有申请 {application}", "请核对申请编号，或先运行 hedui run"
+            )
+        chosen = _chosen(verdicts)
+        frames |= {name: reader.frame(name, verdict_id=chosen["verdict_id"]) for name in OF_VERDICT}
+        frames["alert"] = reader.frame("alert", state="open")
         run = reader.run
-    verdicts = _of(frames["household_verdict"], application)
-    if verdicts.is_empty():
-        raise InputError(f"结果库中没有申请 {application}", "请核对申请编号，或先运行 hedui run")
     console = Console(record=save is not None, width=118)
-    for part in _page(frames, verdicts, application, run_id=run.run_id):
+    for part in _page(frames, chosen, application, run_id=run.run_id):
         console.print(part)
     if save is not None:
         _save(console, save)
 
 
-def _of(frame: pl.DataFrame, application: str) -> pl.DataFrame:
-    import polars as pl
-
-    return frame.filter(pl.col("application_id") == application)
+def _chosen(verdicts: pl.DataFrame) -> dict[str, Any]:
+    """The verdict whose reasons are told: of the programme that was asked for."""
+    asked = verdicts.filter("requested")
+    return (asked if len(asked) else verdicts).row(0, named=True)
 
 
 def _save(console: Console, target: Path) -> None:
@@ -86,39 +100,33 @@ def _save(console: Console, target: Path) -> None:
 
 
 def _page(
-    frames: dict[str, pl.DataFrame], verdicts: pl.DataFrame, application: str, *, run_id: str
+    frames: dict[str, pl.DataFrame], chosen: dict[str, Any], application: str, *, run_id: str
 ) -> list[RenderableType]:
     import polars as pl
 
-    asked = verdicts.filter("requested")
-    chosen = asked if len(asked) else verdicts.head(1)
-    reasons = (
-        frames["verdict_reason"].filter(pl.col("verdict_id") == chosen["verdict_id"][0]).sort("seq")
-    )
-    places = dict(
-        _of(frames["roster_person"], application).select("person_ref", "member_no").iter_rows()
-    )
+    verdicts = frames["household_verdict"]
+    places = dict(frames["roster_person"].select("person_ref", "member_no").iter_rows())
     alerts = frames["alert"].filter(
         (pl.col("subject_id") == application)
-        | (pl.col("person_refs").list.set_intersection(list(places)).list.len() > 0),
-        pl.col("state") == "open",
+        | (pl.col("person_refs").list.set_intersection(list(places)).list.len() > 0)
     )
     head = (
-        f"[bold]申请 {application}[/]  行政区划 {verdicts['region_code'][0]}  基准日 {verdicts['as_of'][0]}  "
-        f"规则包 {'、'.join(verdicts['pack_ids'][0])}  批次 {run_id}"
+        f"[bold]申请 {application}[/]  行政区划 {chosen['region_code']}  基准日 {chosen['as_of']}  "
+        f"规则包 {'、'.join(chosen['pack_ids'])}  批次 {run_id}"
     )
     return [
         head,
         _suggestions(verdicts),
-        _reasons(reasons, _title(chosen["programme"][0])),
+        _reasons(frames["verdict_reason"].sort("seq"), _title(chosen["programme"])),
         _flips(
-            frames["flip_fact"].filter(pl.col("verdict_id") == chosen["verdict_id"][0]),
-            _of(frames["evidence"], application),
+            frames["flip_fact"],
+            frames["evidence"],
             places=places,
         ),
-        _income(_of(frames["income_line"], application), places),
-        _coverage(_of(frames["coverage"], application)),
+        *income_parts(frames["income_line"], frames["income_month"], frames["evidence"], places),
+        _coverage(frames["coverage"]),
         _alerts(alerts),
+        _deadlines(frames["deadline"]),
         "[dim]只核对不认定：以上是建议，供审核确认机关参考，由工作人员作出决定。[/]",
     ]
 
@@ -127,26 +135,6 @@ def _title(programme: str) -> str:
     from household.rules.programmes import TITLES
 
     return TITLES[programme]
-
-
-def _table(title: str, *columns: str) -> Table:
-    from rich.box import Box
-    from rich.table import Table
-
-    # Only ASCII: a terminal that shows Chinese may draw other lines and signs two columns wide.
-    ruled = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-
-    table = Table(title=title, title_justify="left", title_style="bold", box=ruled, pad_edge=False)
-    for column in columns:
-        numeric = column.startswith("#")
-        table.add_column(
-            column.lstrip("#"), justify="right" if numeric else "left", overflow="fold"
-        )
-    return table
-
-
-def _words(value: object) -> str:
-    return "-" if value is None else str(value)
 
 
 def _suggestions(verdicts: pl.DataFrame) -> RenderableType:
@@ -205,6 +193,8 @@ def _flips(
     flips: pl.DataFrame, evidence: pl.DataFrame, *, places: dict[str, int]
 ) -> RenderableType:
     """Single rows that decide the suggestion: the ones to check first."""
+    if flips.is_empty():
+        return "[bold]决定性证据[/]  没有哪一行证据单独决定这一建议\n"
     from household.schema.datasets import DATASETS
 
     table = _table("决定性证据（任一行有误，建议即改变）", "#成员", "来源", "#计入金额", "说明")
@@ -215,20 +205,6 @@ def _flips(
             DATASETS[row["dataset"]].title_zh,
             _words(row["counted_amount"]),
             row["text_zh"],
-        )
-    return table
-
-
-def _income(lines: pl.DataFrame, places: dict[str, int]) -> RenderableType:
-    table = _table("核算期收入（元）", "#成员", "类别", "#申报", "#核实", "#采用")
-    rows = sorted(
-        lines.iter_rows(named=True), key=lambda r: (places.get(r["person_ref"], 0), r["kind"])
-    )
-    for row in rows:
-        table.add_row(
-            _words(places.get(row["person_ref"])),
-            KINDS[row["kind"]],
-            *(_words(row[name]) for name in ("declared", "verified", "adopted")),
         )
     return table
 
@@ -254,5 +230,19 @@ def _alerts(alerts: pl.DataFrame) -> RenderableType:
             _words(row["amount"]),
             row["text_zh"],
             _words(row["settles_it"]),
+        )
+    return table
+
+
+def _deadlines(rows: pl.DataFrame) -> RenderableType:
+    table = _table("期限", "环节", "状态", "起算", "到期", "说明", "依据")
+    for row in rows.sort("due_on", "step", nulls_last=True).iter_rows(named=True):
+        table.add_row(
+            row["step_zh"],
+            CLOCKS[row["state"]],
+            _words(row["started_on"]),
+            _words(row["due_on"]),
+            row["text_zh"],
+            _words(row["source_document"]),
         )
     return table

@@ -8,11 +8,13 @@ Each step is a pure function in a module of its own; this page is their order an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from household.alerts.alerts import Watch, carry_over, raise_alerts
 from household.authorisation import grants
 from household.case import CaseFile, open_cases
+from household.deadlines.table import deadline_rows
 from household.evidence import counted_lines, decisive, evidence_of, name_lines
 from household.flips.facts import flip_facts, flip_rows
 from household.linkage.honouring import honour
@@ -27,13 +29,14 @@ from household.published_rows import (
     coverage_rows,
     evidence_rows,
     evidence_sources,
+    income_month_rows,
     income_rows,
 )
 from household.reasons import reasons
 from household.roster import Roster, build_roster
 from household.rules.judge import standing
 from household.rules.suggestion import suggest
-from household.rules.worlds import Worlds, ask_all
+from household.rules.worlds import Objections, Worlds, ask_all
 from household.verdicts import authorised_for, signatures, verdict_rows
 
 if TYPE_CHECKING:
@@ -85,9 +88,15 @@ class Assessed:
 
     case: CaseFile
     named: pl.DataFrame
+    objections: Objections
     worlds: Worlds
+    suggestions: pl.DataFrame
     verdicts: pl.DataFrame
-    flips: pl.DataFrame
+
+    @cached_property
+    def flips(self) -> pl.DataFrame:
+        """See `flip_facts`. Worked out when first asked for: who only compares suggestions has no use for it."""
+        return flip_facts(self.case, self.worlds, self.objections, self.suggestions)
 
 
 def identify(inputs: Inputs) -> Identified:
@@ -127,9 +136,7 @@ def assess(inputs: Inputs, identified: Identified) -> Assessed:
     signed = signatures(case, worlds.measured.counted)
     suggestions = suggest(worlds, authorised_for(signed))
     verdicts = verdict_rows(case, worlds.base, suggestions, signed)
-    return Assessed(
-        case, named, worlds, verdicts, flip_facts(case, worlds, objections, suggestions)
-    )
+    return Assessed(case, named, objections, worlds, suggestions, verdicts)
 
 
 def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str, pl.DataFrame]:
@@ -156,6 +163,9 @@ def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str
         "household_verdict": assessed.verdicts,
         "verdict_reason": told,
         "income_line": income_rows(case, measured, assessed.verdicts, persons),
+        "income_month": income_month_rows(
+            case, measured, assessed.verdicts, persons, named=assessed.named
+        ),
         "flip_fact": flip_rows(assessed.flips, assessed.verdicts, assessed.named),
         "evidence": evidence_rows(evidence),
         "evidence_source": evidence_sources(evidence, inputs.extracts.files),
@@ -169,5 +179,6 @@ def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str
             inputs.extracts.as_of,
             secret=inputs.person_key,
         ),
+        "deadline": deadline_rows(watch, watch.ledger),
     }
     return {name: as_declared(name, frame) for name, frame in tables.items()}

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from household.delivery import coverage
-from household.money import yuan
+from household.income.months import income_months
+from household.lines import Lines
+from household.linkage.links import STANDS
+from household.money import AMOUNT, yuan
 from household.schema.published import PUBLISHED
 
 if TYPE_CHECKING:
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
 
     from household.case import CaseFile
     from household.measure import Measured
+
+
+_INCOME = ("wage", "receipt")
+"""Groups of lines that income is made of."""
 
 
 def as_declared(table: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -29,17 +36,46 @@ def income_rows(
     case: CaseFile, measured: Measured, verdicts: pl.DataFrame, persons: pl.DataFrame
 ) -> pl.DataFrame:
     """Table `income_line`: of applications whose figures are published at all."""
+    return _told_of(case, measured.income, verdicts, persons).select(
+        "application_id",
+        "person_ref",
+        "kind",
+        *(yuan(pl.col(name)).alias(name) for name in ("declared", "verified", "adopted")),
+    )
+
+
+def income_month_rows(
+    case: CaseFile,
+    measured: Measured,
+    verdicts: pl.DataFrame,
+    persons: pl.DataFrame,
+    *,
+    named: pl.DataFrame,
+) -> pl.DataFrame:
+    """Table `income_month`: of the applications of `income_line`. `named`: see `evidence.name_lines`."""
+    mine = measured.counted.select("app", "person")
+    stand = case.lines.where(STANDS)
+    own = Lines(
+        {name: stand[name].join(mine, on=["app", "person"], how="semi") for name in _INCOME}
+    )
+    months = income_months(
+        own, named.select("line", "evidence_id"), measured.income, case.applications
+    )
+    money = [name for name, dtype in months.schema.items() if dtype == AMOUNT]
+    return _told_of(case, months, verdicts, persons).with_columns(
+        yuan(pl.col(name)).alias(name) for name in money
+    )
+
+
+def _told_of(
+    case: CaseFile, frame: pl.DataFrame, verdicts: pl.DataFrame, persons: pl.DataFrame
+) -> pl.DataFrame:
+    """Rows by app and person, under their published names, of applications whose figures are published at all."""
     readable = verdicts.filter(pl.col("income_window").is_not_null()).select("app").unique()
     return (
-        measured.income.join(readable, on="app", how="semi")
+        frame.join(readable, on="app", how="semi")
         .join(case.applications.select("app", "application_id"), on="app")
         .join(persons.select("person", "person_ref"), on="person")
-        .select(
-            "application_id",
-            "person_ref",
-            "kind",
-            *(yuan(pl.col(name)).alias(name) for name in ("declared", "verified", "adopted")),
-        )
     )
 
 

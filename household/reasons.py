@@ -1,6 +1,7 @@
 """Reasons: every rule of every suggestion told in words, with its figures, its citation, its evidence and what would settle it.
 
-A reason never names a person. It says what was asked, what came out, how far from the limit it is, and who could change it.
+A reason never names a person. It says what was asked, what came out, how far from the limit it is, and who could change it. What is said of
+each rule stands in `household.telling`.
 """
 
 from __future__ import annotations
@@ -11,142 +12,94 @@ import polars as pl
 
 from household.money import yuan_six
 from household.rules.library.people import HOUSEHOLD
-from household.rules.programmes import PROGRAMMES
-from household.rules.rule import Cause, Rule, answer_column, cause_of, outcome_of
-from household.schema.datasets import DATASETS
+from household.rules.programmes import PROGRAMMES, all_rules
+from household.rules.rule import Cause, answer_column, cause_of, has_cause, outcome_of
+from household.telling.assets import ASSETS
+from household.telling.doubts import CENTRAL, OUTCOMES_ZH, doubt_words, in_doubt, turned
+from household.telling.ground import ground
+from household.telling.incomes import INCOMES
+from household.telling.people import PEOPLE
+from household.telling.signing import MEMBERS, OBLIGORS
+from household.telling.spendings import SPENDINGS
+from household.telling.telling import settled_by
+from household.telling.topics import evidence_column, topic_of
+from household.telling.words import only, told
 
 if TYPE_CHECKING:
     from household.case import CaseFile
+    from household.rules.rule import Rule
     from household.rules.worlds import Worlds
+    from household.telling.telling import Telling
 
-TOPIC_QUANTITIES: dict[str, tuple[str, ...]] = {
-    "income": ("wage", "business", "property", "transfer"),
-    "financial": ("financial",),
-    "vehicle": ("vehicle",),
-    "home": ("home",),
-    "commercial": ("commercial",),
-    "business_entity": ("business_entity",),
-    "spending": ("medical", "education", "voucher"),
-    "absence": ("death", "custody"),
-    "certificate": ("disability",),
-    "obligor": ("drawing", "disability"),
-    "grant": ("grant",),
-}
-"""Which quantities bear on a rule's topic."""
+TELLINGS: dict[str, Telling] = INCOMES | ASSETS | PEOPLE | SPENDINGS
+"""What is said of each rule."""
 
-_TOPIC_DATASETS: dict[str, tuple[str, ...]] = {
-    "income": (
-        "tax.income",
-        "finance.payroll",
-        "human_resources.employment",
-        "human_resources.contribution",
-        "human_resources.benefit",
-        "agriculture.farm",
-    ),
-    "financial": ("securities.holding", "insurance.policy", "housing.provident_fund"),
-    "vehicle": ("public_security.vehicle",),
-    "home": ("housing.real_estate",),
-    "commercial": ("housing.real_estate",),
-    "business_entity": ("market_regulation.entity",),
-    "spending": ("medical_insurance.settlement", "education.enrolment"),
-    "absence": ("public_security.population", "civil_affairs.funeral", "justice.custody"),
-    "certificate": ("disabled_federation.certificate",),
-    "obligor": ("disabled_federation.certificate",),
-    "grant": (),
-}
-_HEADCOUNT = ("public_security.population", "civil_affairs.funeral", "justice.custody")
-_OUTCOME_ZH = {1: "通过", 0: "待定", -1: "不通过"}
 _OUTCOME = {1: "pass", 0: "unknown", -1: "fail"}
-_MONEY_UNITS = ("元", "元/人月")
 _COUNT_UNITS = ("人", "辆", "套", "处", "个")
+_CENTRAL = "核算期部分月份未规定中央基础养老金是否计入收入（income.exclude_central_basic），{}随之不同：请在规则包中规定"
+_TURNS, _PAYS = _CENTRAL.format("本项"), _CENTRAL.format("金额")
+_PAYING = ("dibao.income", "rigid.deducted", "temp_expenditure.threshold")
+"""The rules beside which it is told that an amount waits for a parameter."""
 
 
 def reasons(
     case: CaseFile, worlds: Worlds, verdicts: pl.DataFrame, decisive: pl.DataFrame
 ) -> pl.DataFrame:
-    """Rows of `verdict_reason` for every verdict.
+    """Rows of `verdict_reason` for every verdict, in no order.
 
     Args:
-        verdicts: app, programme, verdict_id, suggestion.
+        verdicts: app, programme, verdict_id, suggestion, persons_counted, all_signed (see `verdicts.verdict_rows`).
         decisive: see `evidence.decisive`.
     """
-    evidence = _evidence_by_topic(decisive)
-    silence = _silence_by_topic(case)
-    frames = []
-    for programme, rules in PROGRAMMES.items():
-        mine = verdicts.filter(pl.col("programme") == programme).select(
-            "app", "verdict_id", "suggestion"
+    rules = all_rules()
+    frame = ground(case, worlds, decisive, rules)
+    said = _said(case, frame, rules)
+    rows = []
+    for programme, asked in PROGRAMMES.items():
+        mine = frame.select(
+            "app", _signatures(programme).alias("signatures"), f"{CENTRAL}:asked"
+        ).join(
+            verdicts.filter(pl.col("programme") == programme).select(
+                "app", "verdict_id", "suggestion", "persons_counted", "all_signed"
+            ),
+            on="app",
+            how="left",
+            maintain_order="left",
         )
-        for seq, rule in enumerate((HOUSEHOLD, *rules), start=1):
-            frames.append(
-                _told(case, worlds, rule, mine=mine, seq=seq, evidence=evidence, silence=silence)
-            )
-    return pl.concat(frames).sort("verdict_id", "seq")
+        rows += [
+            _rows(rule, said[rule.rule_id], mine, seq=seq)
+            for seq, rule in enumerate((HOUSEHOLD, *asked), start=1)
+        ]
+    return pl.concat(rows).collect()
 
 
-def _told(
-    case: CaseFile,
-    worlds: Worlds,
-    rule: Rule,
-    *,
-    mine: pl.DataFrame,
-    seq: int,
-    evidence: pl.DataFrame,
-    silence: pl.DataFrame,
-) -> pl.DataFrame:
+def _said(case: CaseFile, frame: pl.DataFrame, rules: tuple[Rule, ...]) -> dict[str, pl.DataFrame]:
+    """What each rule says of every application, row by row beside `frame`; `outcome` is null where it is not asked."""
+    asked = pl.collect_all([frame.lazy().select(_answered(rule)) for rule in rules])
+    words = _settled(frame, list(zip(rules, asked, strict=True)))
+    told_rules = {}
+    for rule, answers in zip(rules, asked, strict=True):
+        cited = _cited(case, rule)
+        on = ["app"] if "app" in cited.columns else ["term"]
+        told_rules[rule.rule_id] = answers.join(
+            cited, on=on, how="left", maintain_order="left"
+        ).with_columns(words[rule.rule_id])
+    return told_rules
+
+
+def _answered(rule: Rule) -> list[pl.Expr]:
     answer = answer_column(rule)
-    asked = worlds.base.filter(answer.is_not_null()).select(
-        "app",
-        "term",
+    return [
+        pl.col("term"),
+        pl.col("app"),
         outcome_of(answer).alias("outcome"),
-        cause_of(answer).alias("cause"),
         _shown(rule.measured, rule.unit).alias("measured"),
         _shown(rule.limit, rule.unit).alias("limit_value"),
-    )
-    asked = asked.join(mine, on="app", how="inner")
-    topic = evidence.filter(pl.col("topic") == rule.topic).select("app", "evidence_ids")
-    waiting = silence.filter(pl.col("topic") == rule.topic).select("app", "waiting")
-    asked = (
-        asked.join(topic, on="app", how="left")
-        .join(waiting, on="app", how="left")
-        .join(_differing(worlds, rule), on="app", how="left")
-        .join(
-            _cited(case, rule),
-            on=["app"] if "standard" in rule.parameters else ["term"],
-            how="left",
-        )
-    )
-    # An application that may not be read says so, and gives no figures.
-    hidden = pl.col("suggestion") == "not_authorised"
-    differs = pl.col("differs").fill_null(value=False)
-    outcome = pl.col("outcome")
-    return asked.select(
-        "verdict_id",
-        pl.lit(seq, dtype=pl.Int64).alias("seq"),
-        pl.lit(rule.rule_id).alias("rule_id"),
-        pl.when(hidden)
-        .then(pl.lit("unknown"))
-        .otherwise(outcome.replace_strict(_OUTCOME, return_dtype=pl.String))
-        .alias("outcome"),
-        ((outcome != 0) & differs.not_() & hidden.not_()).alias("certain"),
-        pl.when(hidden.not_()).then("measured").alias("measured"),
-        "limit_value",
-        pl.lit(rule.unit or None, dtype=pl.String).alias("unit"),
-        "pack_id",
-        pl.coalesce(
-            pl.when(pl.col("source") != "").then("source"),
-            pl.lit(rule.law or None, dtype=pl.String),
-        ).alias("source_document"),
-        pl.when(hidden)
-        .then(pl.lit(f"{rule.question_zh}：未获授权，未读取数据"))
-        .otherwise(_sentence(rule))
-        .alias("text_zh"),
-        pl.when(hidden.not_()).then("evidence_ids").fill_null([]).alias("evidence_ids"),
-        pl.when(hidden)
-        .then(pl.lit("补齐全部应授权人员的授权书"))
-        .otherwise(_settles(rule, differs))
-        .alias("settles_it"),
-    )
+        _sentence(rule).alias("text_zh"),
+        in_doubt(rule).alias("doubtful"),
+        turned(rule, CENTRAL).alias("central"),
+        pl.col(evidence_column(topic_of(rule))).alias("evidence_ids"),
+    ]
 
 
 def _shown(value: pl.Expr, unit: str) -> pl.Expr:
@@ -155,51 +108,108 @@ def _shown(value: pl.Expr, unit: str) -> pl.Expr:
 
 
 def _sentence(rule: Rule) -> pl.Expr:
-    said = pl.col("outcome").replace_strict(_OUTCOME_ZH, return_dtype=pl.String)
-    if not rule.unit:
-        return pl.format(f"{rule.question_zh}：{{}}", said)
-    measured = pl.format(f"，实测{{}}{rule.unit}", _trim(pl.col("measured"))).fill_null("")
-    limit = pl.format(f"，限值{{}}{rule.unit}", _trim(pl.col("limit_value"))).fill_null("")
-    return pl.format(f"{rule.question_zh}：{{}}{{}}{{}}", said, measured, limit)
+    said = outcome_of(answer_column(rule)).replace_strict(OUTCOMES_ZH, return_dtype=pl.String)
+    so_far = pl.when(has_cause(answer_column(rule), Cause.DATA)).then(pl.lit("按已到数据，"))
+    how = pl.format("。{}{}", so_far.otherwise(pl.lit("")), TELLINGS[rule.rule_id].how)
+    return pl.format(f"{rule.question_zh}：{{}}{{}}", said, how.fill_null(""))
 
 
-def _trim(value: pl.Expr) -> pl.Expr:
-    return value.cast(pl.String).str.replace(r"\.?0+$", "")
-
-
-def _settles(rule: Rule, differs: pl.Expr) -> pl.Expr:
-    room = (pl.col("measured") - pl.col("limit_value")).abs()
-    gap = pl.lit(None, dtype=pl.String)
-    if rule.unit in (*_MONEY_UNITS, *_COUNT_UNITS):
-        gap = pl.format(f"与限值相差{{}}{rule.unit}；当事人可就证据行提出异议并举证", _trim(room))
-    parameters = "、".join(rule.parameters) or rule.rule_id
-    return (
-        pl.when(differs)
-        .then(pl.lit("结论取决于C级匹配行或异议行，请工作人员核实该行是否属于本人"))
-        .when((pl.col("cause") & int(Cause.REVIEW)) != 0)
-        .then(pl.lit("请工作人员核实经营主体是否实际经营及其收益"))
-        .when((pl.col("cause") & int(Cause.PARAMETER)) != 0)
-        .then(pl.lit(f"请在规则包中补充参数：{parameters}"))
-        .when((pl.col("cause") & int(Cause.DATA)) != 0)
-        .then(pl.coalesce("waiting", pl.lit("请补充缺失的数据项")))
-        .when(pl.col("outcome") == -1)
-        .then(gap)
-    )
-
-
-def _differing(worlds: Worlds, rule: Rule) -> pl.DataFrame:
-    """app, differs: whether a world of doubtful lines answers otherwise."""
-    name = f"answer:{rule.rule_id}"
-    base = worlds.base.select("app", outcome_of(pl.col(name)).alias("stands"))
-    parts = [
-        world.select("app", outcome_of(pl.col(name)).alias("otherwise")).join(base, on="app")
-        for world in (worlds.with_c, worlds.uncontested, worlds.bare)
+def _settled(frame: pl.DataFrame, asked: list[tuple[Rule, pl.DataFrame]]) -> dict[str, pl.Series]:
+    """What would settle each answer, by rule. Most answers pass and need no words: each part is put into words only where it is said."""
+    wanted: list[tuple[str, pl.Series, pl.Expr]] = []
+    for rule, answers in asked:
+        telling, outcome = TELLINGS[rule.rule_id], answers["outcome"]
+        cause = cause_of(answer_column(rule))
+        wanted += [
+            (rule.rule_id, answers["doubtful"], doubt_words(rule)),
+            (rule.rule_id, outcome == 0, settled_by(telling, cause)),
+            (rule.rule_id, outcome == -1, telling.turns),
+            (rule.rule_id, answers["central"], pl.lit(_TURNS)),
+        ]
+    wanted = [(rule_id, rows.fill_null(value=False), words) for rule_id, rows, words in wanted]
+    wanted = [(rule_id, rows, words) for rule_id, rows, words in wanted if rows.any()]
+    found = [
+        frame.lazy().filter(rows).select(words.alias("said")).collect() for _, rows, words in wanted
     ]
-    return (
-        pl.concat(parts)
-        .group_by("app")
-        .agg(pl.col("otherwise").ne_missing(pl.col("stands")).any().alias("differs"))
+    parts: dict[str, list[pl.Series]] = {rule.rule_id: [] for rule, _ in asked}
+    silent = pl.Series([None], dtype=pl.String).new_from_index(0, len(frame))
+    for (rule_id, rows, _), words in zip(wanted, found, strict=True):
+        parts[rule_id].append(silent.clone().scatter(rows.arg_true(), words["said"]))
+    return {
+        rule_id: pl.select(told(*map(pl.lit, said)) if said else pl.lit(silent))
+        .to_series()
+        .alias("settles_it")
+        for rule_id, said in parts.items()
+    }
+
+
+def _rows(rule: Rule, said: pl.DataFrame, mine: pl.DataFrame, *, seq: int) -> pl.LazyFrame:
+    """The rows of one rule and programme. `mine`: app, verdict_id, suggestion, persons_counted, signatures, central_out:asked, in the frame's order."""
+    if rule is HOUSEHOLD:
+        said = _of_roster(said, mine)
+    rows = pl.concat([mine, said.drop("app")], how="horizontal").lazy()
+    # An application that may not be read says so, and gives no figures.
+    hidden = pl.col("suggestion") == "not_authorised"
+    amount_waits = only(
+        (pl.col("suggestion") == "parameter_missing")
+        & pl.col(f"{CENTRAL}:asked")
+        & (pl.col("outcome") == 1)
+        & pl.col("central").not_(),
+        _PAYS if rule.rule_id in _PAYING else pl.lit(None, dtype=pl.String),
     )
+    sure = (pl.col("outcome") != 0) & pl.col("doubtful").not_() & pl.col("central").not_()
+    return rows.filter(pl.col("outcome").is_not_null()).select(
+        "verdict_id",
+        pl.lit(seq, dtype=pl.Int64).alias("seq"),
+        pl.lit(rule.rule_id).alias("rule_id"),
+        pl.when(hidden)
+        .then(pl.lit("unknown"))
+        .otherwise(pl.col("outcome").replace_strict(_OUTCOME, return_dtype=pl.String))
+        .alias("outcome"),
+        (sure & hidden.not_()).alias("certain"),
+        pl.when(hidden.not_()).then("measured").alias("measured"),
+        "limit_value",
+        pl.lit(rule.unit or None, dtype=pl.String).alias("unit"),
+        "pack_id",
+        pl.coalesce(
+            only(pl.col("source") != "", pl.col("source")),
+            pl.lit(rule.law or None, dtype=pl.String),
+        ).alias("source_document"),
+        pl.when(hidden)
+        .then(pl.lit(f"{rule.question_zh}：待定。未获授权，未读取数据"))
+        .otherwise("text_zh")
+        .alias("text_zh"),
+        pl.when(hidden.not_()).then("evidence_ids").fill_null([]).alias("evidence_ids"),
+        pl.when(hidden)
+        .then("signatures")
+        .otherwise(told("settles_it", amount_waits))
+        .alias("settles_it"),
+    )
+
+
+def _of_roster(said: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
+    """Aid in an emergency counts the roster where not everybody signed, as its verdict does: nothing is told of who is not counted."""
+    unsigned = mine["all_signed"].not_()
+    heads = mine.select(_shown(pl.col("persons_counted").cast(pl.Int128), HOUSEHOLD.unit))
+    text = mine.select(
+        pl.format(
+            f"{HOUSEHOLD.question_zh}：通过。花名册{{}}人；未获全部授权，按花名册计",
+            "persons_counted",
+        )
+    )
+    passed = unsigned & (said["outcome"] == 1)
+    return said.with_columns(
+        heads.to_series().alias("measured"),
+        said["text_zh"].zip_with(passed.fill_null(value=False).not_(), text.to_series()),
+    )
+
+
+def _signatures(programme: str) -> pl.Expr:
+    """Obligors are asked for 特困, and elsewhere only where their support is imputed (assessment §2)."""
+    obligors = pl.col(OBLIGORS)
+    if programme != "tekun":
+        obligors = only(pl.col("support_method").is_not_null(), obligors)
+    return pl.format("补齐授权书：{}", told(MEMBERS, obligors, between="、"))
 
 
 def _cited(case: CaseFile, rule: Rule) -> pl.DataFrame:
@@ -221,57 +231,4 @@ def _cited(case: CaseFile, rule: Rule) -> pl.DataFrame:
         .sort("term", pl.col("key").replace_strict(order, return_dtype=pl.Int32, default=99))
         .unique("term", keep="first", maintain_order=True)
         .select("term", "pack_id", "source")
-    )
-
-
-def _evidence_by_topic(decisive: pl.DataFrame) -> pl.DataFrame:
-    topics = pl.DataFrame(
-        [
-            (topic, quantity)
-            for topic, quantities in TOPIC_QUANTITIES.items()
-            for quantity in quantities
-        ],
-        schema={"topic": pl.String(), "quantity": pl.String()},
-        orient="row",
-    )
-    return (
-        decisive.join(topics, on="quantity")
-        .group_by("app", "topic")
-        .agg(pl.col("evidence_id").unique().sort().alias("evidence_ids"))
-    )
-
-
-def _silence_by_topic(case: CaseFile) -> pl.DataFrame:
-    """app, topic, waiting: which deliveries and which banks are waited for."""
-    needs = pl.DataFrame(
-        [
-            (topic, dataset, DATASETS[dataset].title_zh)
-            for topic, datasets in _TOPIC_DATASETS.items()
-            for dataset in dict.fromkeys((*datasets, *_HEADCOUNT))
-        ],
-        schema={"topic": pl.String(), "dataset": pl.String(), "title": pl.String()},
-        orient="row",
-    )
-    late = (
-        case.states.filter(pl.col("state") != "fresh")
-        .join(needs, on="dataset")
-        .select("app", "topic", pl.col("title").alias("who"))
-    )
-    unanswered = case.receipts.filter(pl.col("state").is_in(["found", "none"]).not_())
-    banks = unanswered.select(
-        "app",
-        pl.lit("financial").alias("topic"),
-        pl.format("银行机构{}", "institution_code").alias("who"),
-    )
-    asked = case.receipts.select("app", "person").unique()
-    never = (
-        case.seats.filter((pl.col("role") == "member") & pl.col("newborn").not_())
-        .join(asked, on=["app", "person"], how="anti")
-        .select("app", pl.lit("financial").alias("topic"), pl.lit("银行（尚未查询）").alias("who"))
-    )
-    return (
-        pl.concat([late, banks, never])
-        .group_by("app", "topic")
-        .agg(pl.col("who").unique().sort().str.join("、").alias("who"))
-        .select("app", "topic", pl.format("待补充或答复：{}", "who").alias("waiting"))
     )

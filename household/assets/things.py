@@ -105,7 +105,7 @@ def count_businesses(lines: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
 
 
 def count_vehicles(lines: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
-    """Per application: app, vehicles, over_cap, unvalued. One vehicle seen twice is worth the greatest value stated.
+    """Per application: app, vehicles, over_cap, unvalued, dearest (units). One vehicle seen twice is worth the greatest value stated.
 
     `limits`: app, vehicle_exempt (list or null), vehicle_value_cap (units or null).
     """
@@ -123,14 +123,17 @@ def count_vehicles(lines: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
         .any()
         .alias("over_cap"),
         pl.col("value").is_null().any().alias("unvalued"),
+        pl.col("value").max().alias("dearest"),
     )
 
 
 def count_homes(lines: pl.DataFrame) -> pl.DataFrame:
-    """Per application: app, homes, home_area (millionths of m²): the whole unit when members hold all shares, else their part."""
+    """Per application: app, homes, home_area (millionths of m²): the whole unit when members hold all shares, else their part.
+
+    Every row is a share of its own, also where one person holds two.
+    """
     homes = (
         lines.filter(pl.col("why_not").is_null() & (pl.col("quantity") == "home"))
-        .unique(["app", "person", "thing"], keep="first", maintain_order=True)
         .group_by("app", "thing")
         .agg(pl.col("area_micro").max(), pl.col("share_micro").sum())
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import RunCounty
+
+
+SPEAKERS = ["tax", "payroll", "employment", "contribution"]
 
 
 def show(warehouse: Path, application: str, *more: str) -> str:
@@ -37,6 +41,65 @@ def test_every_application_can_be_shown(noisy: RunCounty) -> None:
         if len(asked):
             told = reasons.filter(verdict_id=asked["verdict_id"][0])
             assert all(f" {seq} " in page for seq in told["seq"])
+
+
+def test_declared_stands_against_verified_the_greatest_difference_first(noisy: RunCounty) -> None:
+    lines = read_current(noisy.warehouse, "income_line").drop_nulls(["declared", "verified"])
+    apart = lines.with_columns((pl.col("verified") - pl.col("declared")).alias("apart"))
+    many = apart.group_by("application_id").agg(pl.len(), pl.col("apart").abs().max())
+    name, _, most = many.filter(pl.col("len") > 1).sort("apart", descending=True).row(0)
+    page = show(noisy.warehouse, name)
+    section = page[page.index("收入核对") :]
+    told = [row["apart"] for row in apart.filter(application_id=name).iter_rows(named=True)]
+    assert all(f" {gap} " in section for gap in told)
+    first = next(line for line in section.splitlines()[4:] if re.search(r"\d\.\d\d", line))
+    assert str(most) in first
+
+
+def test_sources_of_a_wage_stand_side_by_side_where_they_differ(noisy: RunCounty) -> None:
+    months = read_current(noisy.warehouse, "income_month").filter(kind="wage")
+    said = pl.concat_list(SPEAKERS).list.drop_nulls()
+    differing = months.filter(said.list.n_unique() > 1)
+    assert len(differing)
+    agreed = set(months["application_id"]) - set(differing["application_id"])
+    title = "各来源说法不同的月份"
+    row = differing.sort("application_id", "period").row(0, named=True)
+    page = show(noisy.warehouse, row["application_id"])
+    section = page[page.index(title) :]
+    assert row["period"] in section
+    spoke = [name for name in SPEAKERS if row[name] is not None]
+    alike = differing.filter(
+        *(pl.col(name).is_not_null() == (name in spoke) for name in SPEAKERS),
+        application_id=row["application_id"],
+        person_ref=row["person_ref"],
+        employer_no=row["employer_no"],
+        labour=row["labour"],
+        adopted_source=row["adopted_source"],
+    )
+    assert all(str(alike[name].sum()) in section for name in (*spoke, "adopted"))
+    assert title not in show(noisy.warehouse, min(agreed))
+
+
+def test_rows_that_did_not_count_are_grouped_by_reason(noisy: RunCounty) -> None:
+    rows = read_current(noisy.warehouse, "evidence").filter(
+        pl.col("quantity").is_in(["wage", "business", "property", "transfer"]), counted=False
+    )
+    name = rows["application_id"].min()
+    page = show(noisy.warehouse, str(name))
+    section = page[page.index("未计入的收入记录") :].replace("\n", "")
+    for reason in rows.filter(application_id=name)["why_not"].unique():
+        assert reason[:6] in section
+
+
+def test_due_dates_of_the_application_are_shown(noisy: RunCounty) -> None:
+    rows = read_current(noisy.warehouse, "deadline").filter(subject_kind="application")
+    dated = rows.filter(rows["due_on"].is_not_null())
+    application = dated["subject_id"][0]
+    told = show(noisy.warehouse, application).split("\n期限")[1]
+    own = dated.filter(subject_id=application)
+    assert all(str(day) in told for day in own["due_on"])
+    unrecorded = rows.filter(subject_id=application, state="unrecorded")
+    assert told.count(" 未登记 ") == len(unrecorded)
 
 
 def test_no_number_of_a_person_is_shown(noisy: RunCounty) -> None:

@@ -75,6 +75,25 @@ def test_suggestions_and_amounts(golden: Golden, home: dict[str, Any]) -> None:
         assert found[programme] == (suggestion, exact), (home["why"], programme)
 
 
+def test_no_unknown_and_no_fail_is_without_a_way_out(golden: Golden) -> None:
+    told = golden.ask(
+        "select outcome, count(*), count(settles_it) from current.verdict_reason group by all"
+    )
+    assert {outcome for outcome, _, _ in told} == {"pass", "fail", "unknown"}
+    assert all(rows == settled for outcome, rows, settled in told if outcome != "pass")
+
+
+def test_the_months_of_the_town_add_up_to_what_was_verified(golden: Golden) -> None:
+    apart = golden.ask(
+        "select application_id, person_ref, kind, verified, months from current.income_line "
+        "full join (select application_id, person_ref, kind, sum(adopted) as months "
+        "from current.income_month group by all) using (application_id, person_ref, kind) "
+        "where verified is distinct from months"
+    )
+    assert apart == []
+    assert golden.ask("select count(*) > 50 from current.income_month") == [(True,)]
+
+
 @pytest.mark.parametrize("home", HOMES, ids=lambda home: home["id"])
 def test_alerts(golden: Golden, home: dict[str, Any]) -> None:
     households = [f"H{home['id'][1:]}", f"H{home['id'][1:]}B"]

@@ -133,6 +133,7 @@ RIGID_FLOOR = Rule(
 _SPENDING = pl.col("spending")
 _SPENDING_OPEN = pl.col("spending_silent") | pl.col("fee_unknown")
 _AFTER = INCOME - _SPENDING
+_NOT_UNDER = _AFTER >= STANDARD * _HEADS * _MONTHS
 RIGID_DEDUCTED = Rule(
     "rigid.deducted",
     "扣除刚性支出后人均月收入是否低于低保标准",
@@ -142,7 +143,7 @@ RIGID_DEDUCTED = Rule(
             STANDARD * _HEADS * _MONTHS,
             no_rule=_unruled(STANDARD),
             open_above=_OPEN,
-            unsure=_N_SILENT | (_SPENDING_OPEN & (_AFTER >= STANDARD * _HEADS * _MONTHS)),
+            unsure=_N_SILENT | (_SPENDING_OPEN & (_NOT_UNDER | _unruled(STANDARD))),
         )
     ),
     "spending",
@@ -157,6 +158,9 @@ _SPENT = _SPENDING * RATE
 _REACHED = pl.when(pl.col("rigid_strict").fill_null(value=False)).then(_SPENT > _SHARE).otherwise(
     _SPENT >= _SHARE
 ) & (_SPENDING > 0)
+_NO_RATIO = pl.any_horizontal(
+    pl.col("rigid_ratio").is_null(), pl.col("rigid_method").is_null(), pl.col("support_unruled")
+)
 RIGID_RATIO = Rule(
     "rigid.ratio",
     "刚性支出占家庭收入之比是否达到规定比例",
@@ -167,11 +171,10 @@ RIGID_RATIO = Rule(
         at_least(
             _REACHED.cast(pl.Int128),
             pl.lit(1, dtype=pl.Int128),
-            no_rule=pl.col("rigid_ratio").is_null()
-            | pl.col("rigid_method").is_null()
-            | pl.col("support_unruled"),
+            no_rule=_NO_RATIO,
             open_above=_SPENDING_OPEN,
-            unsure=_N_SILENT | (_OPEN & _REACHED),  # income and spending are those of the counted
+            # income and spending are those of the counted; without a ratio nobody knows on which side of it they lie
+            unsure=_N_SILENT | (_OPEN & (_NO_RATIO | _REACHED)),
         )
     ),
     "spending",

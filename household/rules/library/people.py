@@ -8,7 +8,10 @@ from household.rules.rule import FAIL, NOT_APPLICABLE, PASS, Cause, Rule, unknow
 
 _persons = pl.col("persons")
 _BOTH = unknown(Cause.PARAMETER | Cause.DATA)
-_CAPABLE_OPEN = pl.col("certificate_silent") | pl.col("n_silent")
+_CAPABLE = pl.col("obligors_capable") > 0
+_FOR_SURE = pl.col("obligors_capable") > pl.col("obligors_hinging")
+_CERTIFICATE_SILENT, _N_SILENT = pl.col("certificate_silent"), pl.col("n_silent")
+_NO_LINE = pl.col("obligors_unruled") | (_CERTIFICATE_SILENT & pl.col("obligors_hinging_unruled"))
 _heads = _persons.cast(pl.Int128)
 
 HOUSEHOLD = Rule(
@@ -58,13 +61,13 @@ TEKUN_PERSON = Rule(
 OBLIGORS = Rule(
     "tekun.obligors",
     "是否没有具备履行能力的法定义务人",
-    # Silence can only take capability away: a certificate, a death or a custody not seen would make an obligor incapable.
-    pl.when((pl.col("obligors_capable") > 0) & _CAPABLE_OPEN)
-    .then(pl.when(pl.col("obligors_unruled")).then(_BOTH).otherwise(unknown(Cause.DATA)))
-    .when(pl.col("obligors_capable") > 0)
+    # Silence can only take capability away: a death or a custody not seen would, and a certificate where the income would pass.
+    pl.when(_CAPABLE & (_N_SILENT | (_CERTIFICATE_SILENT & _FOR_SURE.not_())))
+    .then(pl.when(_NO_LINE).then(_BOTH).otherwise(unknown(Cause.DATA)))
+    .when(_CAPABLE)
     .then(FAIL)
     .when(pl.col("obligors_unruled"))
-    .then(unruled(pl.col("obligors_unknown")))
+    .then(unruled(pl.col("obligors_unknown") | _N_SILENT))
     .when(pl.col("obligors_unknown"))
     .then(unknown(Cause.DATA))
     .otherwise(PASS),

@@ -46,6 +46,6 @@ THRESHOLD = Rule(
     unit="元",
     measured=_SPENDING,
     limit=pl.col("class_threshold"),
-    parameters=("temp.class_table",),
+    parameters=("temp.class_table", "temp.class_of_jdlk"),
     law="民发〔2018〕23号",
 )

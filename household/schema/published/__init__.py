@@ -7,7 +7,9 @@ frame. `roster_person`, `run`, `evidence_source` and `link_model` stand beside t
 from __future__ import annotations
 
 from household.schema.published.column import Held, PublishedColumn, PublishedTable
+from household.schema.published.deadlines import DEADLINE
 from household.schema.published.evidence import COVERAGE, EVIDENCE, EVIDENCE_SOURCE, PERSON_LINK
+from household.schema.published.income import INCOME_MONTH
 from household.schema.published.intake import INTAKE_LEDGER, QUALITY_RESULT, QUARANTINE
 from household.schema.published.linkage import LINK_MODEL
 from household.schema.published.people import ALERT, PERSON, ROSTER_PERSON
@@ -37,7 +39,9 @@ PUBLISHED: dict[str, PublishedTable] = {
         RUN,
         EVIDENCE_SOURCE,
         LINK_MODEL,
+        DEADLINE,
         FLIP_FACT,
+        INCOME_MONTH,
     )
 }
 

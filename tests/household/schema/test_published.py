@@ -13,7 +13,7 @@ from household.schema.published import PUBLISHED, Held, PublishedColumn, Publish
 from household.schema.published.column import POLARS, SQL
 
 TEXT = (Path(__file__).parent / "published_tables.md").read_text(encoding="utf-8")
-OURS = {"run", "evidence_source", "link_model", "flip_fact"}
+OURS = {"run", "evidence_source", "link_model", "flip_fact", "income_month", "deadline"}
 
 
 def agreed_tables() -> dict[str, list[tuple[str, str]]]:
