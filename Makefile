@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench bench-linkage bench-linkage-groups dev clean
+.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench bench-linkage bench-linkage-groups bench-rules agree dev clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -75,6 +75,12 @@ bench-linkage: $(BENCH)/.stamp ## Our linkage beside Splink 5 on made registers 
 
 bench-linkage-groups: setup ## Our linkage's errors by group of people, into docs/linkage-errors.md (a few minutes)
 	$(BIN)/python tests/bench/linkage/groups.py --out docs/linkage-errors.md $(ARGS)
+
+bench-rules: setup ## A million households, seven programmes each, with evidence: time and memory (ten minutes; ARGS="--households 125000")
+	PYTHONPATH=tests $(BIN)/python tests/bench/rules.py $(ARGS)
+
+agree: setup ## Random households through the engine and through the plain calculator (ARGS="--households 100000 --seed 1 --jobs 2")
+	PYTHONPATH=tests $(BIN)/python -W ignore -m differential.agree $(ARGS)
 
 # Hashes, and no address: uv.lock would record where each file was fetched from.
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

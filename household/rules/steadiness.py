@@ -9,7 +9,7 @@ import polars as pl
 from household.rules.amounts import amount_of
 from household.rules.library.people import HOUSEHOLD
 from household.rules.programmes import PROGRAMMES
-from household.rules.rule import Rule, answer_column, outcome_of
+from household.rules.rule import PASS, Rule, answer_column, outcome_of
 
 if TYPE_CHECKING:
     from household.rules.worlds import Worlds
@@ -57,9 +57,9 @@ def asked_in(world: str) -> pl.Expr:
 
 
 def turned_in(rule: Rule, world: str) -> pl.Expr:
-    """Whether a world answers a rule otherwise than what stands."""
-    otherwise = outcome_of(pl.col(f"{world}:answer:{rule.rule_id}"))
-    return asked_in(world) & otherwise.ne_missing(outcome_of(answer_column(rule)))
+    """Whether a world answers a rule otherwise than what stands. A rule that is not asked is as good as passed."""
+    otherwise = outcome_of(pl.col(f"{world}:answer:{rule.rule_id}")).fill_null(PASS)
+    return asked_in(world) & (otherwise != outcome_of(answer_column(rule)).fill_null(PASS))
 
 
 def turned(rule: Rule, worlds: tuple[str, ...]) -> pl.Expr:

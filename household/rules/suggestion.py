@@ -85,19 +85,21 @@ def _contestable(rules: tuple[Rule, ...]) -> pl.Expr:
         (pl.col(f"bare:answer:{rule.rule_id}") == -1).fill_null(value=False) for rule in rules
     ]
     bare = _by_precedence(rules, failed, pl.lit(value=False), "bare:")
+    everywhere = [fails_for_sure(rule, DOUBTS_AND_BARE) for rule in rules]
     nobody = fails_for_sure(
         rules[0], DOUBTS
     )  # asked before anything else; only an objection that names the line lifts it
     return (
         pl.when(asked_in("bare") & (bare != plain) & nobody.not_())
-        .then(_heeding(rules, DOUBTS_AND_BARE))
+        .then(_by_precedence(rules, everywhere, pl.lit(value=True)))
         .otherwise(plain)
     )
 
 
 def _central_basic_matters(rules: tuple[Rule, ...], programme: str) -> pl.Expr:
     """Leaving out the central basic pension of months without a rule would turn an answer or the amount (assessment §5)."""
-    if programme == "tekun":  # never counts it
+    # The one never counts it, the other asks for no income.
+    if programme in ("tekun", NEEDS_NO_SIGNATURE):
         return pl.lit(value=False)
     paid_otherwise = (pl.col("suggestion") == "eligible") & pl.col(
         f"central_out:amount:{programme}"
@@ -105,6 +107,12 @@ def _central_basic_matters(rules: tuple[Rule, ...], programme: str) -> pl.Expr:
     return asked_in("central_out") & (
         _any([turned_in(rule, "central_out") for rule in rules]) | paid_otherwise
     )
+
+
+def _waits_without_central_basic(rule: Rule) -> pl.Expr:
+    """An answer that the central basic pension turns, and that would wait for data without it."""
+    otherwise = pl.col(f"central_out:answer:{rule.rule_id}")
+    return turned_in(rule, "central_out") & has_cause(otherwise, Cause.DATA)
 
 
 def _of_ledgers_alone(household: Rule) -> list[pl.Expr]:
@@ -139,6 +147,8 @@ def _suggest_one(compared: pl.DataFrame, programme: str) -> pl.DataFrame:
     )
     suggestion = pl.col("suggestion")
     waiting = _any([has_cause(answer_column(rule), Cause.DATA) for rule in rules])
+    if programme != "tekun":  # never counts the central basic pension
+        waiting |= _any([_waits_without_central_basic(rule) for rule in rules])
     open_ended = suggestion.is_in(["needs_review", "parameter_missing"])
     return frame.select(
         "app",

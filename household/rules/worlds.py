@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from household.assets.financial import NO_VALUE
 from household.linkage.links import STANDS
 from household.measure import Measured, measure
 from household.rules.judge import judge
@@ -57,12 +58,7 @@ def ask_all(case: CaseFile, ground: pl.DataFrame, objections: Objections) -> Wor
     evidence = lines.where(STANDS)
     measured = measure(case, evidence, case.applications.select("app"))
     base = judge(case, ground, measured.facts)
-    doubtful = (
-        lines.all()
-        .filter(pl.col("tier") == "C", pl.col("why_not").is_null())
-        .select("app")
-        .unique()
-    )
+    doubtful = _doubtful(lines)
     contested_apps = (
         evidence.all().join(objections.lines, on="line", how="semi").select("app").unique()
     )
@@ -84,3 +80,19 @@ def ask_all(case: CaseFile, ground: pl.DataFrame, objections: Objections) -> Wor
         ),
         judge(case, ground, uncertain.with_columns(pl.col("income_uncertain_out").alias("income"))),
     )
+
+
+def _doubtful(lines: Lines) -> pl.DataFrame:
+    """Applications with tier C lines that may matter: app. Also by lines that add nothing themselves.
+
+    A policy without its value leaves the sum open; a wage that does not count may say of whom an employer's name is.
+    """
+    in_doubt = pl.col("tier") == "C"
+    in_play = pl.col("why_not").is_null() | (pl.col("why_not") == NO_VALUE)
+    naming = pl.col("uscc").is_not_null() & pl.col("employer_name").is_not_null()
+    return pl.concat(
+        [
+            lines.all().filter(in_doubt, in_play).select("app"),
+            lines["wage"].filter(in_doubt, naming).select("app"),
+        ]
+    ).unique()

@@ -5,9 +5,10 @@ What is settled is handed to both sides: intake is compared elsewhere, and a dif
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from core_town import County
     from oracle.world import Expected
 
+    from household.assess import Assessed
+
+SHARE = 0.06
+"""Of the households of a random county, those who object to a line."""
 OWN_PACKS = Path(__file__).parents[2] / "rulepacks"
 
 
@@ -64,7 +69,7 @@ def random_county(folder: Path, *, seed: int, applications: int) -> BothSides:
     warehouse = folder / "w.duckdb"
     extracts = _settled(county.inbox, warehouse, county.as_of)
     packs = read_packs(OWN_PACKS, county.packs_dir)
-    return _both(warehouse, extracts, packs=packs, plain_packs=county.packs)
+    return _both(warehouse, extracts, packs=packs, plain_packs=county.packs, objecting=Random(seed))
 
 
 def county_in_memory(folder: Path, county: County) -> BothSides:
@@ -96,11 +101,22 @@ def _plain(value: Any) -> Any:
 
 
 def _both(
-    warehouse: Path, extracts: Extracts, *, packs: Packs, plain_packs: dict[str, Any]
+    warehouse: Path,
+    extracts: Extracts,
+    *,
+    packs: Packs,
+    plain_packs: dict[str, Any],
+    objecting: Random | None = None,
 ) -> BothSides:
     inputs = Inputs(extracts, packs, b"key")
     identified = identify(inputs)
-    tables = tell(inputs, identified, assess(inputs, identified))
+    assessed = assess(inputs, identified)
+    evidence: dict[str, tuple[str, str]] = {}
+    if objecting is not None:
+        extracts, evidence = _objected(extracts, assessed, objecting)
+        inputs = replace(inputs, extracts=extracts)
+        assessed = assess(inputs, identified)
+    tables = tell(inputs, identified, assessed)
     for name in ("intake_ledger", "quarantine", "quality_result", "link_model"):
         tables[name] = PUBLISHED[name].empty()
     facts = RunFacts("R000001", 1, extracts.as_of, None, "x", "y", "0.1", True)
@@ -110,8 +126,52 @@ def _both(
         extracts=[(name, region, day) for name, region, day in extracts.delivered.iter_rows()],
         as_of=extracts.as_of,
         packs=plain_packs,
+        evidence=evidence,
     )
     return BothSides(expected(world), warehouse, plain_packs)
+
+
+def _objected(
+    extracts: Extracts, assessed: Assessed, rng: Random
+) -> tuple[Extracts, dict[str, tuple[str, str]]]:
+    """Some households object to some of their lines, by the ids under which an earlier run published them; and what those ids mean."""
+    row = ["application_id", "dataset", "record_key"]
+    # The calculator knows rows, not quantities: only lines that are a whole row.
+    lines = assessed.named.filter(pl.len().over(row) == 1).sort("evidence_id")
+    asked = [app for app in lines["application_id"].unique().sort() if rng.random() < SHARE]
+    mine = lines.filter(pl.col("application_id").is_in(asked)).group_by(row[0]).agg(pl.all())
+    chosen: list[dict[str, Any]] = []
+    for some in mine.sort(row[0]).iter_rows(named=True):
+        places = range(len(some["evidence_id"]))
+        chosen += [
+            {c: some[c][at] for c in ("evidence_id", *row[1:])} | {row[0]: some[row[0]]}
+            for at in rng.sample(places, min(len(places), rng.choice([1, 1, 3])))
+        ]
+    before = extracts.rows("approval.objection").collect()
+    more = pl.DataFrame(
+        [
+            {
+                "objection_id": f"OL{at:05d}",
+                "application_id": one["application_id"],
+                "evidence_id": one["evidence_id"],
+                "ground": "other",
+                "raised_on": extracts.as_of,
+                "_record_key": f"OL{at:05d}",
+                "_line": at + 2,
+                "_extract_as_of": extracts.as_of,
+                "_part": "",
+            }
+            for at, one in enumerate(chosen)
+        ],
+        schema_overrides=before.schema,
+    )
+    raised = pl.concat([before, more], how="diagonal").select(before.columns)
+
+    def rows(name: str) -> pl.LazyFrame:
+        return raised.lazy() if name == "approval.objection" else extracts.rows(name)
+
+    meant = {one["evidence_id"]: (one["dataset"], one["record_key"]) for one in chosen}
+    return replace(extracts, rows=rows), meant
 
 
 def _settled(inbox: Path, warehouse: Path, as_of: date) -> Extracts:

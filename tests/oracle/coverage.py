@@ -78,9 +78,11 @@ def receipt_rows(case: Case, person: Person) -> list[Row]:
 
 @remembered
 def banks_are_silent(case: Case, person: Person) -> bool:
-    """No receipt, or one that is neither `found` nor `none`. Of a newborn without a number no bank is asked."""
+    """No receipt that may be read, or one that is neither `found` nor `none`. Of a newborn without a number no bank is asked."""
     if case.is_newborn(person):
         return False
+    if "banking" not in live_sources(case, person):
+        return True
     states = receipts(case, person)
     return not states or any(state not in ("found", "none") for state in states.values())
 

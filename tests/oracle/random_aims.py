@@ -181,6 +181,21 @@ class AimedRows:
         self.income(self.household.standard() * len(self.members) * Fraction(2, 3))
 
 
+def aimed_roster(household: HouseholdRows) -> list[tuple[Someone, str]]:
+    """One to three members, and obligors where they matter, of ages about those that the rules name; with their roles."""
+    rng, aim = household.rng, household.aim
+    elder = int(household.parameter("extra.elder_age") or 70)
+    ages = (60, 60, 18, 16) if aim == "tekun" else (18, elder, 35)
+    members = 1 if aim == "tekun" else rng.choice([1, 2, 3])
+    obligors = rng.choice({"tekun": [0, 1, 1, 2], "support": [1, 2]}.get(aim or "", [0]))
+
+    def somebody(ages: tuple[int, ...]) -> Someone:
+        return household.people.make(household.region, birth_about(rng, household.as_of, ages))
+
+    roster = [(somebody(ages), "member") for _ in range(members)]
+    return roster + [(somebody((60, 70, 45)), "obligor") for _ in range(obligors)]
+
+
 def birth_about(rng: Any, as_of: date, ages: tuple[int, ...]) -> date:
     """Somebody who comes of one of the ages yesterday, today or tomorrow."""
     day = as_of + timedelta(days=rng.choice(DAYS_ABOUT))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .packs import parameter
 from .periods import add_months
-from .random_aims import AIMS, AimedRows, birth_about
+from .random_aims import AIMS, AimedRows, aimed_roster
 from .random_benefits import BenefitRows
 from .random_holdings import HoldingRows
 from .random_income import IncomeRows
@@ -155,7 +155,9 @@ class HouseholdRows:
     def members(self, borrow: HouseholdRows | None) -> None:
         """One to five members, sometimes an obligor, somebody twice, somebody who lives elsewhere too."""
         if self.aim:
-            self.aimed_members()
+            for number, (person, role) in enumerate(aimed_roster(self), 1):
+                self.roster.append(Placed(person, number, role))
+                self.member(self.roster[-1])
             return
         size = self.rng.choice([1, 1, 1, 2, 2, 3, 4, 5])
         for number in range(1, size + 1):
@@ -185,22 +187,6 @@ class HouseholdRows:
             self.member(placed)
         if self.chance(0.04):
             self.newborn(len(self.roster) + 1)
-
-    def aimed_members(self) -> None:
-        """One to three members, and obligors where they matter, of ages about those that the rules name."""
-        elder = int(self.parameter("extra.elder_age") or 70)
-        ages = (60, 60, 18, 16) if self.aim == "tekun" else (18, elder, 35)
-        for number in range(1, (1 if self.aim == "tekun" else self.rng.choice([1, 2, 3])) + 1):
-            person = self.people.make(self.region, birth_about(self.rng, self.as_of, ages))
-            self.roster.append(Placed(person, number, "member"))
-        counts = {"tekun": [0, 1, 1, 2], "support": [1, 2]}
-        for _ in range(self.rng.choice(counts.get(self.aim or "", [0]))):
-            born = birth_about(self.rng, self.as_of, (60, 70, 45))
-            self.roster.append(
-                Placed(self.people.make(self.region, born), len(self.roster) + 1, "obligor")
-            )
-        for placed in self.roster:
-            self.member(placed)
 
     def newborn(self, number: int) -> None:
         """A child who has no number yet."""

@@ -30,6 +30,8 @@ def rigid_spending(case: Case, scenario: Scenario) -> Measure:
         total += fee.amount
         unknown = unknown or fee.may_be_higher
     for row in case.register.vouchers.get(case.application_id, []):
+        if ("approval.expenditure", row["_record_key"]) in scenario.without:
+            continue
         if row["kind"] in COUNTED_KINDS and in_spending_window(row["spent_on"], case.applied_on):
             total += Fraction(row["amount"]) - Fraction(row["reimbursed"] or 0)
     return Measure(total, may_be_higher=unknown)
