@@ -40,6 +40,8 @@ from household.rules.worlds import Objections, Worlds, ask_all
 from household.verdicts import authorised_for, signatures, verdict_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
     from household.extracts import Extracts
@@ -141,13 +143,24 @@ def assess(inputs: Inputs, identified: Identified) -> Assessed:
 
 def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str, pl.DataFrame]:
     """The published tables about households and people, in declared columns, without run_id."""
+    # one by one, so that of each only its declared form stays in memory
+    return {name: as_declared(name, frame) for name, frame in _tables(inputs, identified, assessed)}
+
+
+def _tables(
+    inputs: Inputs, identified: Identified, assessed: Assessed
+) -> Iterator[tuple[str, pl.DataFrame]]:
     case, measured, persons = assessed.case, assessed.worlds.measured, identified.roster.persons
+    verdicts, named = assessed.verdicts, assessed.named
+    yield "household_verdict", verdicts
+    yield "flip_fact", flip_rows(assessed.flips, verdicts, named)
+    yield "income_line", income_rows(case, measured, verdicts, persons)
+    yield "income_month", income_month_rows(case, measured, verdicts, persons, named=named)
     settled = counted_lines(case, case.lines.where(STANDS), measured.counted)
-    evidence = evidence_of(case, assessed.named, measured.counted, settled)
-    readable = readable_links(
-        identified.linked, case.seats, drawing_persons(identified.linked, inputs.extracts.as_of)
-    )
-    told = reasons(case, assessed.worlds, assessed.verdicts, decisive(evidence))
+    evidence = evidence_of(case, named, measured.counted, settled)
+    yield "evidence", evidence_rows(evidence)
+    yield "evidence_source", evidence_sources(evidence, inputs.extracts.files)
+    yield "verdict_reason", reasons(case, assessed.worlds, verdicts, decisive(evidence))
     watch = Watch(
         extracts=inputs.extracts,
         packs=inputs.packs,
@@ -156,29 +169,17 @@ def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str
         linked=identified.linked,
         measured=measured,
         judged=assessed.worlds.base,
-        verdicts=assessed.verdicts.select("app", "programme", "suggestion"),
+        verdicts=verdicts.select("app", "programme", "suggestion"),
         evidence=evidence.select("app", "person", "dataset", "record_key", "evidence_id"),
     )
-    tables = {
-        "household_verdict": assessed.verdicts,
-        "verdict_reason": told,
-        "income_line": income_rows(case, measured, assessed.verdicts, persons),
-        "income_month": income_month_rows(
-            case, measured, assessed.verdicts, persons, named=assessed.named
-        ),
-        "flip_fact": flip_rows(assessed.flips, assessed.verdicts, assessed.named),
-        "evidence": evidence_rows(evidence),
-        "evidence_source": evidence_sources(evidence, inputs.extracts.files),
-        "coverage": coverage_rows(case, readable, persons),
-        "person_link": link_rows_published(readable, persons),
-        "person": person_rows(identified.roster),
-        "roster_person": roster_rows(identified.roster),
-        "alert": carry_over(
-            raise_alerts(watch),
-            inputs.previous_alerts,
-            inputs.extracts.as_of,
-            secret=inputs.person_key,
-        ),
-        "deadline": deadline_rows(watch, watch.ledger),
-    }
-    return {name: as_declared(name, frame) for name, frame in tables.items()}
+    raised = raise_alerts(watch)
+    before, day = inputs.previous_alerts, inputs.extracts.as_of
+    yield "alert", carry_over(raised, before, day, secret=inputs.person_key)
+    yield "deadline", deadline_rows(watch, watch.ledger)
+    readable = readable_links(
+        identified.linked, case.seats, drawing_persons(identified.linked, inputs.extracts.as_of)
+    )
+    yield "coverage", coverage_rows(case, readable, persons)
+    yield "person_link", link_rows_published(readable, persons)
+    yield "person", person_rows(identified.roster)
+    yield "roster_person", roster_rows(identified.roster)

@@ -24,7 +24,7 @@ from household.verdicts import authorised_for, signatures
 if TYPE_CHECKING:
     from household.case import CaseFile
 
-AT_ONCE = 40_000
+AT_ONCE = 20_000
 """Copies that are held in memory together."""
 
 _SAID = {rule.rule_id: rule.question_zh for rules in PROGRAMMES.values() for rule in rules}
