@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.money import yuan_six
+from household.rules.answers import shown
 from household.rules.library.people import HOUSEHOLD
 from household.rules.programmes import PROGRAMMES, all_rules
 from household.rules.rule import Cause, answer_column, cause_of, has_cause, outcome_of
@@ -35,7 +35,6 @@ TELLINGS: dict[str, Telling] = INCOMES | ASSETS | PEOPLE | SPENDINGS
 """What is said of each rule."""
 
 _OUTCOME = {1: "pass", 0: "unknown", -1: "fail"}
-_COUNT_UNITS = ("人", "辆", "套", "处", "个")
 _CENTRAL = "核算期部分月份未规定中央基础养老金是否计入收入（income.exclude_central_basic），{}随之不同：请在规则包中规定"
 _TURNS, _PAYS = _CENTRAL.format("本项"), _CENTRAL.format("金额")
 _PAYING = ("dibao.income", "rigid.deducted", "temp_expenditure.threshold")
@@ -93,18 +92,13 @@ def _answered(rule: Rule) -> list[pl.Expr]:
         pl.col("term"),
         pl.col("app"),
         outcome_of(answer).alias("outcome"),
-        _shown(rule.measured, rule.unit).alias("measured"),
-        _shown(rule.limit, rule.unit).alias("limit_value"),
+        shown(rule.measured, rule.unit).alias("measured"),
+        shown(rule.limit, rule.unit).alias("limit_value"),
         _sentence(rule).alias("text_zh"),
         in_doubt(rule).alias("doubtful"),
         turned(rule, CENTRAL).alias("central"),
         pl.col(evidence_column(topic_of(rule))).alias("evidence_ids"),
     ]
-
-
-def _shown(value: pl.Expr, unit: str) -> pl.Expr:
-    """A measured value or limit in its unit, six places: money and ratios are held in units, counts as they are."""
-    return yuan_six(value if unit not in _COUNT_UNITS else value * 10**8)
 
 
 def _sentence(rule: Rule) -> pl.Expr:
@@ -190,7 +184,7 @@ def _rows(rule: Rule, said: pl.DataFrame, mine: pl.DataFrame, *, seq: int) -> pl
 def _of_roster(said: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
     """Aid in an emergency counts the roster where not everybody signed, as its verdict does: nothing is told of who is not counted."""
     unsigned = mine["all_signed"].not_()
-    heads = mine.select(_shown(pl.col("persons_counted").cast(pl.Int128), HOUSEHOLD.unit))
+    heads = mine.select(shown(pl.col("persons_counted").cast(pl.Int128), HOUSEHOLD.unit))
     text = mine.select(
         pl.format(
             f"{HOUSEHOLD.question_zh}：通过。花名册{{}}人；未获全部授权，按花名册计",

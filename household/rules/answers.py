@@ -59,14 +59,14 @@ def _of_rule(
         "app",
         outcome_of(answer).alias("stands"),
         turned(rule, _DOUBTS).alias("doubtful"),
-        _shown(rule.measured, rule.unit).alias("measured"),
-        _shown(rule.limit, rule.unit).alias("limit_value"),
+        shown(rule.measured, rule.unit).alias("measured"),
+        shown(rule.limit, rule.unit).alias("limit_value"),
     )
     hidden = pl.col("suggestion") == "not_authorised"
     known = pl.when(hidden.not_())
     said = pl.col("stands").replace_strict(_WORD, return_dtype=pl.String)
     # aid in an emergency counts the roster where not everybody signed, as its verdict says
-    heads = _shown(pl.col("persons_counted").cast(pl.Int128), HOUSEHOLD.unit)
+    heads = shown(pl.col("persons_counted").cast(pl.Int128), HOUSEHOLD.unit)
     row = {
         "application_id": pl.col("application_id"),
         "programme": pl.lit(at[0]),
@@ -82,5 +82,6 @@ def _of_rule(
     )
 
 
-def _shown(value: pl.Expr, unit: str) -> pl.Expr:
+def shown(value: pl.Expr, unit: str) -> pl.Expr:
+    """A measured value or limit in its unit, six places: money and ratios are held in units, counts as they are."""
     return yuan_six(value * 10**8 if unit in COUNTED else value)

@@ -12,7 +12,6 @@ import yaml
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NULL = "tag:yaml.org,2002:null"
-_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
 class NotReadError(Exception):
@@ -24,17 +23,20 @@ class NotReadError(Exception):
         self.why = why
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe YAML in which numbers are what they look like (0700 is 700) and only `true` and `false` are flags."""
+class ExactLoader(yaml.SafeLoader):
+    """Safe YAML in which broken numbers are exact and only `true` and `false` are flags."""
 
 
-def _exact(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
+class _Loader(ExactLoader):
+    """The same, with whole numbers as they look, too (0700 is 700)."""
+
+
+def _exact(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
     return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
 
 
-for _tag in _NUMBERS:
-    _Loader.add_constructor(_tag, _exact)
-_Loader.yaml_implicit_resolvers = {
+ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact)
+ExactLoader.yaml_implicit_resolvers = {
     first: [
         (tag, regexp)
         for tag, regexp in resolvers
@@ -42,6 +44,8 @@ _Loader.yaml_implicit_resolvers = {
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+for _tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
+    _Loader.add_constructor(_tag, _exact)
 
 
 @dataclass(frozen=True, slots=True)

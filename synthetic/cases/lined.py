@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from household.errors import InputError
+from household.rules.marked import ExactLoader
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -38,25 +38,6 @@ class Lined(dict[str, Any]):
         return Lined(content, other.line, self.lines | other.lines)
 
 
-class _Loader(yaml.SafeLoader):
-    """Exact numbers, and only true and false are flags."""
-
-
-def _exact(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
-    return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
-
-
-_Loader.add_constructor("tag:yaml.org,2002:float", _exact)
-_Loader.yaml_implicit_resolvers = {
-    first: [
-        (tag, regexp)
-        for tag, regexp in resolvers
-        if tag != "tag:yaml.org,2002:bool" or first in "tTfF"
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def read_lined(file: Path) -> Any:
     """The content of a YAML file, its mappings as `Lined`.
 
@@ -64,7 +45,7 @@ def read_lined(file: Path) -> Any:
         CaseError: the file cannot be read, or a key stands twice.
     """
     try:
-        loader = _Loader(file.read_text(encoding="utf-8"))
+        loader = ExactLoader(file.read_text(encoding="utf-8"))
         node = loader.get_single_node()
         return None if node is None else _content(file, loader, node)
     except (yaml.YAMLError, ValueError, ArithmeticError, OSError) as error:
@@ -73,7 +54,7 @@ def read_lined(file: Path) -> Any:
         raise CaseError(f"{where}：不是可读的 YAML 文件", GUIDE) from error
 
 
-def _content(file: Path, loader: _Loader, node: yaml.Node) -> Any:
+def _content(file: Path, loader: ExactLoader, node: yaml.Node) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_content(file, loader, item) for item in node.value]
     if not isinstance(node, yaml.MappingNode):
