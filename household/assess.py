@@ -7,13 +7,15 @@ Each step is a pure function in a module of its own; this page is their order an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from household.alerts.alerts import Watch, carry_over, raise_alerts
+from household.alerts.telling import alert_tables
+from household.alerts.watch import Watch
 from household.authorisation import grants
 from household.case import CaseFile, open_cases
+from household.casework import Casework
 from household.deadlines.table import deadline_rows
 from household.evidence import counted_lines, decisive, evidence_of, name_lines
 from household.flips.facts import flip_facts, flip_rows
@@ -60,6 +62,7 @@ class Inputs:
         person_key: secret of the published person references. region: only applications below this code.
         previous_alerts: the newest published `alert` rows, or None.
         judgements: what clerks decided about links (`linkage.judgements.JUDGEMENT_SCHEMA`), or None.
+        casework: the other logs of what people decided.
         models: dataset -> the linkage model that is pinned; a dataset without one has the shipped model.
         shelf: where links of the run before are found, so that only what can have changed is linked again; or None.
     """
@@ -70,6 +73,7 @@ class Inputs:
     region: str | None = None
     previous_alerts: pl.DataFrame | None = None
     judgements: pl.DataFrame | None = None
+    casework: Casework = field(default_factory=Casework)
     models: Models | None = None
     shelf: Shelf | None = None
 
@@ -172,10 +176,9 @@ def _tables(
         verdicts=verdicts.select("app", "programme", "suggestion"),
         evidence=evidence.select("app", "person", "dataset", "record_key", "evidence_id"),
     )
-    raised = raise_alerts(watch)
-    before, day = inputs.previous_alerts, inputs.extracts.as_of
-    yield "alert", carry_over(raised, before, day, secret=inputs.person_key)
-    yield "deadline", deadline_rows(watch, watch.ledger)
+    deadlines = deadline_rows(watch, watch.ledger)
+    yield "deadline", deadlines
+    yield from alert_tables(inputs, watch)
     readable = readable_links(
         identified.linked, case.seats, drawing_persons(identified.linked, inputs.extracts.as_of)
     )

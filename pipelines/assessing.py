@@ -127,6 +127,7 @@ def _inputs(
         region=order.region,
         previous_alerts=alerts,
         judgements=work.judgements,
+        casework=work.casework,
         models=work.models,
     )
 

@@ -18,7 +18,13 @@ PROGRAM_VERSION = version("hedui")
 
 
 def input_digest(
-    arrivals: Iterable[Arrival], order: Order, *, packs: str, judgements: str = "", models: str = ""
+    arrivals: Iterable[Arrival],
+    order: Order,
+    *,
+    packs: str,
+    judgements: str = "",
+    models: str = "",
+    casework: str = "",
 ) -> str:
     """SHA-256 over what stands of the arrivals and over the order; equal digests mean that nothing is new.
 
@@ -28,6 +34,7 @@ def input_digest(
         packs: digest of all rule packs.
         judgements: digest of the log of clerks' judgements; empty where nothing was ever judged.
         models: digest of the pinned linkage models; empty where every dataset has the shipped one.
+        casework: digest of the other logs of what people decided; empty where nothing was.
 
     """
     newest = {a.file: a for a in arrivals}
@@ -46,6 +53,8 @@ def input_digest(
         said["judgements"] = judgements
     if models:
         said["models"] = models
+    if casework:
+        said["casework"] = casework
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

@@ -28,6 +28,7 @@ from pipelines.digest import PROGRAM_VERSION, input_digest
 from pipelines.identities import load_identified
 from pipelines.settings import Order
 from pipelines.workplace import store_root
+from warehouse.caselogs import read_casework
 from warehouse.casework import casework_file
 from warehouse.current import reading
 from warehouse.judgements import read_judgements
@@ -164,6 +165,7 @@ def _refuse_moved(newest: NewestRun, order: Order, judgements: pl.DataFrame) -> 
         packs=run.packs_digest,
         judgements=log_digest(judgements),
         models=pins_digest(read_pins(newest.store)),
+        casework=read_casework(casework_file(newest.store.root)).digest(),
     )
     if digest != run.input_digest:
         raise InputError(

@@ -19,6 +19,7 @@ from household.errors import InputError
 from household.linkage.judgements import log_digest
 from household.rules.packs import read_packs
 from pipelines.digest import input_digest
+from warehouse.caselogs import read_casework
 from warehouse.casework import casework_file
 from warehouse.current import latest
 from warehouse.judgements import read_judgements
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from connectors.model_files import Pin
+    from household.casework import Casework
     from household.linkage.engine.model import Model
     from household.rules.packs import Packs
     from pipelines.settings import Order
@@ -116,6 +118,11 @@ class Workplace:
         return read_judgements(casework_file(store_root(self.order.warehouse)))
 
     @cached_property
+    def casework(self) -> Casework:
+        """The other logs of what people decided, as they were when this was first asked. Raises WarehouseError."""
+        return read_casework(casework_file(store_root(self.order.warehouse)))
+
+    @cached_property
     def pins(self) -> dict[str, Pin]:
         """Which linkage models are pinned, as it was when this was first asked. Raises InputError, ConnectorError."""
         return read_pins(Store(store_root(self.order.warehouse)))
@@ -136,6 +143,7 @@ class Workplace:
                 packs=self.packs.digest_all(),
                 judgements=log_digest(self.judgements),
                 models=pins_digest(self.pins),
+                casework=self.casework.digest(),
             )
             self._digest = (len(self.log), digest)
         return self._digest[1]
@@ -153,7 +161,7 @@ class Workplace:
             InputError: a pinned model is not there or was changed.
 
         """
-        _ = self.packs, self.previous, self.judgements, self.models
+        _ = self.packs, self.previous, self.judgements, self.casework, self.models
 
     @contextmanager
     def holding(self) -> Iterator[None]:

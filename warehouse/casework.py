@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from household.casework import LOGS
 from warehouse.db import statement
 from warehouse.errors import BusyError, NotOursError, WarehouseError, no_room, translate_os
 
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 
 FILE = "casework.sqlite"
 APPLICATION_ID = 0x48454455  # "HEDU": tells the store from any other SQLite file
-VERSION = 1
+VERSION = 2
+"""2: alerts, samples, consent and inspections came beside judgements. A store of an earlier version is given what it lacks."""
 WAIT_SECONDS = 5.0
 """How long a writer waits for another one before it is refused."""
 
-_TABLES = ("judgement", "review_pair")
+_TABLES = ("judgement", "review_pair", *LOGS)
 _BODY_END = "\n; END"
 
 
@@ -115,15 +117,18 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         return
     if mark != APPLICATION_ID:
         raise damaged_casework(path)
-    if version != VERSION:
+    if version > VERSION:
         raise NotOursError(
             f"人工判定库 {path.name} 由另一版本的程序建立", "请使用建立它的版本或更新的版本"
         )
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise damaged_casework(path)
+    if version < VERSION:
+        _define(connection)
 
 
 def _define(connection: sqlite3.Connection) -> None:
+    """Every table that is not there yet."""
     connection.execute("BEGIN IMMEDIATE")
     for table in _TABLES:
         connection.execute(statement(f"{table}_table"))

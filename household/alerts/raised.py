@@ -10,6 +10,14 @@ from household.money import AMOUNT
 ROW = pl.Struct({"dataset": pl.String(), "record_key": pl.String()})
 """A source row that an alert rests on."""
 
+MONTH: dict[str, pl.DataType] = {
+    "month_no": pl.Int32(),
+    "amount": AMOUNT,
+    "days": pl.Int32(),
+    "of_days": pl.Int32(),
+}
+"""What is at stake in one month: month index, units (null: not known), and, where only some of its days are concerned, how many of how many."""
+
 RAISED: dict[str, pl.DataType] = {
     "code": pl.String(),
     "subject_kind": pl.String(),
@@ -17,12 +25,14 @@ RAISED: dict[str, pl.DataType] = {
     "persons": pl.List(pl.UInt32()),
     "region_code": pl.String(),
     "amount": AMOUNT,
+    "months": pl.List(pl.Struct(MONTH)),
     "facts": pl.String(),
     "rests_on": pl.List(ROW),
     "text_zh": pl.String(),
     "settles_it": pl.String(),
 }
-"""Raised alerts: persons are row numbers of the run, amount is in units (null where none follows).
+"""Raised alerts: persons are row numbers of the run, amount is in units (null where none follows),
+`months` is how it comes about, in order (null where it is no sum of months).
 
 `facts` is the canonical text of what matters; it may hold personal values and is only ever published as a digest.
 """
@@ -60,13 +70,19 @@ def hits_of(
     )
 
 
-def fold(code: str, *hits: pl.DataFrame, amounts: pl.DataFrame | None = None) -> pl.DataFrame:
+def fold(
+    code: str,
+    *hits: pl.DataFrame,
+    amounts: pl.DataFrame | None = None,
+    months: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """One alert a subject from its hits.
 
     Args:
         code: a key of CODES.
         hits: frames in HIT; a hit without a subject (a person who is not known) is left out.
         amounts: subject_id, amount (units); None or a missing subject: no amount follows.
+        months: subject_id and MONTH, a row a month. Then the amount is their sum, and not known as soon as one of them is not.
 
     Returns:
         A frame in RAISED, sorted by subject.
@@ -87,6 +103,14 @@ def fold(code: str, *hits: pl.DataFrame, amounts: pl.DataFrame | None = None) ->
         pl.col("fact").drop_nulls().unique().sort().str.join(";").alias("facts"),
         details.alias("details"),
     )
+    by_month = pl.DataFrame(schema={"subject_id": pl.String(), "months": RAISED["months"]})
+    if months is not None:
+        amounts = total_of(months)
+        by_month = (
+            months.sort("subject_id", "month_no")
+            .group_by("subject_id", maintain_order=True)
+            .agg(pl.struct(pl.col(n).cast(t) for n, t in MONTH.items()).alias("months"))
+        )
     if amounts is None:
         amounts = pl.DataFrame(schema={"subject_id": pl.String(), "amount": AMOUNT})
     said = pl.lit(kind.text_zh)
@@ -94,6 +118,7 @@ def fold(code: str, *hits: pl.DataFrame, amounts: pl.DataFrame | None = None) ->
     return (
         told.join(rests_on, on="subject_id", how="left")
         .join(amounts.select("subject_id", "amount"), on="subject_id", how="left")
+        .join(by_month, on="subject_id", how="left")
         .with_columns(
             pl.lit(code).alias("code"),
             pl.lit(kind.subject_kind).alias("subject_kind"),
@@ -103,6 +128,14 @@ def fold(code: str, *hits: pl.DataFrame, amounts: pl.DataFrame | None = None) ->
         )
         .select(pl.col(name).cast(dtype) for name, dtype in RAISED.items())
         .sort("subject_id")
+    )
+
+
+def total_of(months: pl.DataFrame) -> pl.DataFrame:
+    """subject_id, amount: the sum of a subject's months; null as soon as one of them is not known."""
+    known = pl.col("amount").is_null().any().not_()
+    return months.group_by("subject_id").agg(
+        pl.when(known).then(pl.col("amount").sum()).cast(AMOUNT).alias("amount")
     )
 
 

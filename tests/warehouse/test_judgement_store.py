@@ -134,7 +134,7 @@ def test_a_stranger_s_database_is_refused(store: Path) -> None:
 def test_a_later_version_s_store_is_refused(store: Path) -> None:
     add_judgements(store, [SAID])
     later = sqlite3.connect(store)
-    later.execute("PRAGMA user_version = 2")
+    later.execute("PRAGMA user_version = 99")
     later.close()
     with pytest.raises(NotOursError, match="另一版本"):
         read_judgements(store)
