@@ -59,10 +59,13 @@ def roster_rows(roster: Roster) -> pl.DataFrame:
     )
 
 
+_LINK = ("_record_key", "person", "tier", "score", "clerk", "note")
+
+
 def readable_links(
     linked: Linked, seats: pl.DataFrame, drawing: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """The linked rows that may be read: dataset -> its linked frame.
+    """The linked rows that may be read: dataset -> _record_key, person, tier, score, clerk, note of its linked frame.
 
     A row of a person is readable where some application's authorisation covers its source, where it stands on the commissioning
     body's own ledgers, or, for what alerts watch, while the person draws a benefit.
@@ -71,7 +74,8 @@ def readable_links(
         drawing: person: who has a benefit running.
     """
     out = {}
-    for dataset, rows in linked.items():
+    for dataset, frame in linked.items():
+        rows = frame.select(_LINK)
         if dataset in OWN_LEDGERS:
             out[dataset] = rows
             continue

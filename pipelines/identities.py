@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,13 @@ from household.assess import Identified
 from household.roster import Roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from connectors.store import Store
+
+ROOM = 1 << 30
+"""Bytes of linked rows that stay in memory between two who ask for them."""
 
 
 def save_identified(who: Identified, store: Store) -> None:
@@ -33,8 +37,35 @@ def load_identified(store: Store) -> Identified:
     """Who is who as it was handed over; whether it belongs to the run at hand is for the caller to ask first."""
     frames = {file.stem: pl.read_parquet(file) for file in _folder(store).glob("*.parquet")}
     roster = Roster(**{f.name: frames.pop(f.name) for f in fields(Roster)})
-    linked = {file.stem: pl.read_parquet(file) for file in linked_files(store)}
-    return Identified(roster=roster, linked=linked, **frames)
+    return Identified(roster=roster, linked=LinkedFiles(linked_files(store)), **frames)
+
+
+class LinkedFiles(Mapping[str, pl.DataFrame]):
+    """Linked rows by dataset, read when they are asked for. What fits into `room` bytes is kept for the next who asks.
+
+    A county's watch looks at tens of millions of rows, a dataset at a time; all of them at once would not fit into a small machine.
+    """
+
+    def __init__(self, files: Iterable[Path], *, room: int = ROOM) -> None:
+        self._files = {file.stem: file for file in files}
+        self._kept: dict[str, pl.DataFrame] = {}
+        self._room = room
+
+    def __getitem__(self, dataset: str) -> pl.DataFrame:
+        if dataset in self._kept:
+            return self._kept[dataset]
+        rows = pl.read_parquet(self._files[dataset])
+        size = int(rows.estimated_size())
+        if size <= self._room:
+            self._room -= size
+            self._kept[dataset] = rows
+        return rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def linked_files(store: Store) -> list[Path]:

@@ -30,13 +30,19 @@ MONTHLY_YUAN = {
     "dibao_edge": 0,
     "rigid": 0,
 }
+DRAWING = 0.024
 CAUSES = ("illness", "fire", "traffic", "disaster", "sudden_illness", "education", "other")
 
 
 def recipient_rows(
-    rng: np.random.Generator, people: People, *, roster: Roster, certificates: pl.DataFrame
+    rng: np.random.Generator,
+    people: People,
+    *,
+    roster: Roster,
+    certificates: pl.DataFrame,
+    drawing: float = DRAWING,
 ) -> pl.DataFrame:
-    """One row a benefit.
+    """One row a benefit; `drawing` is the share of households that draw dibao and neither apply nor draw tekun.
 
     `_p`, programme, household (position), `began` and `ended` (NaT = drawn) as months.
 
@@ -51,7 +57,7 @@ def recipient_rows(
     alone = np.flatnonzero(free & (homes.kind == 5))
     tekun = alone[happens(rng, len(alone), chance=0.12)]
     poor = np.setdiff1d(np.flatnonzero(free), tekun)
-    poor = poor[happens(rng, len(poor), chance=0.024)]
+    poor = poor[happens(rng, len(poor), chance=drawing)]
     edge = np.setdiff1d(np.flatnonzero(free), np.r_[tekun, poor])
     edge = edge[happens(rng, len(edge), chance=0.003)]
     parts = [
@@ -60,8 +66,8 @@ def recipient_rows(
         _of_households(people, edge[: len(edge) // 2], programme="dibao_edge"),
         _of_households(people, edge[len(edge) // 2 :], programme="rigid"),
     ]
-    drawing = np.unique(np.concatenate([part["_p"].to_numpy() for part in parts]))
-    parts += _of_people(rng, people, certificates=certificates, drawing=drawing)
+    supported = np.unique(np.concatenate([part["_p"].to_numpy() for part in parts]))
+    parts += _of_people(rng, people, certificates=certificates, drawing=supported)
     rows = pl.concat(parts)
     return rows.with_columns(**_periods(rng, people, household=rows["_h"].to_numpy()))
 

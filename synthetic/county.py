@@ -19,6 +19,7 @@ from household.schema.datasets import DATASETS
 from synthetic import truth
 from synthetic.arrivals import Parcel, parcels_of
 from synthetic.authorisations import delivered_authorisations
+from synthetic.benefits import DRAWING
 from synthetic.identities import blur_identities, identify_rows
 from synthetic.rates import NoiseRates
 from synthetic.spelling import column_titles, spell_rows, type_rows
@@ -67,6 +68,7 @@ def write_county(
     seed: int = 1,
     as_of: date = date(2026, 5, 20),
     rates: NoiseRates | None = None,
+    drawing: float = DRAWING,
 ) -> CountyTruth:
     """Write `out`/inbox and `out`/truth.
 
@@ -76,6 +78,7 @@ def write_county(
         people: Size of the population, 20 for each application when not given.
         seed: The same seed and arguments make the same bytes.
         as_of: The date of the county; extracts are twelve days older.
+        drawing: Share of households that draw dibao without applying for anything.
         rates: Noise; the defaults of NoiseRates when not given, `NoiseRates().silent()` for none.
 
     Returns:
@@ -87,7 +90,9 @@ def write_county(
     """
     rng = np.random.default_rng(seed)
     population = people or PEOPLE_PER_APPLICATION * households
-    world = draw_world(rng, applications=households, population=population, as_of=as_of)
+    world = draw_world(
+        rng, applications=households, population=population, as_of=as_of, drawing=drawing
+    )
     writer = _Writer(rng, world, out / "inbox", rates or NoiseRates())
     for name, dataset in sorted(_datasets().items()):
         rows = _sent_rows(world, name)

@@ -70,7 +70,12 @@ class World:
 
 
 def draw_world(
-    rng: np.random.Generator, *, applications: int, population: int, as_of: date
+    rng: np.random.Generator,
+    *,
+    applications: int,
+    population: int,
+    as_of: date,
+    drawing: float = benefits.DRAWING,
 ) -> World:
     """A county of about `population` people, of whom some make `applications` applications.
 
@@ -104,7 +109,11 @@ def draw_world(
         "approval.objection": objection_rows(rng, people, roster=roster),
     }
     wrongs, ledgers = _ledgers(
-        rng, people, roster=roster, certificates=tables["disabled_federation.certificate"]
+        rng,
+        people,
+        roster=roster,
+        certificates=tables["disabled_federation.certificate"],
+        drawing=drawing,
     )
     return World(as_of, people, roster, planted, wrongs, jobs, tables | ledgers)
 
@@ -190,12 +199,19 @@ def _bodies(
 
 
 def _ledgers(
-    rng: np.random.Generator, people: People, *, roster: Roster, certificates: pl.DataFrame
+    rng: np.random.Generator,
+    people: People,
+    *,
+    roster: Roster,
+    certificates: pl.DataFrame,
+    drawing: float,
 ) -> tuple[LedgerWrongs, dict[str, pl.DataFrame]]:
     """Benefits and payments with the wrongs planted in them."""
-    recipients = benefits.recipient_rows(rng, people, roster=roster, certificates=certificates)
-    drawing = recipients["_h"].to_numpy()
-    busy = np.flatnonzero(np.isin(people.households.household, np.r_[drawing, roster.household]))
+    recipients = benefits.recipient_rows(
+        rng, people, roster=roster, certificates=certificates, drawing=drawing
+    )
+    homes = recipients["_h"].to_numpy()
+    busy = np.flatnonzero(np.isin(people.households.household, np.r_[homes, roster.household]))
     each = max(2, round(len(roster.application_id) / 100))
     wrongs = draw_ledger_wrongs(rng, people, taken=np.union1d(busy, roster.people), each=each)
     both = pl.concat([recipients, wrongs.recipients], how="diagonal")
