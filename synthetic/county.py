@@ -24,7 +24,7 @@ from synthetic.identities import blur_identities, identify_rows
 from synthetic.rates import NoiseRates
 from synthetic.spelling import column_titles, spell_rows, type_rows
 from synthetic.spoiling import Notes, repeat_rows, spoil_texts, spoil_values
-from synthetic.truth_wrongs import find_wrongs
+from synthetic.truth_wrongs import find_wrongs, with_unsigned
 from synthetic.world import World, draw_world
 from synthetic.writing import (
     csv_bytes,
@@ -98,15 +98,15 @@ def write_county(
         rows = _sent_rows(world, name)
         for parcel in parcels_of(rng, name, rows=identify_rows(rows, name, people=world.people)):
             writer.write_parcel(parcel, dataset)
-    wrongs = find_wrongs(world)
-    noise = pl.concat(writer.noise)
+    noise, row_person = pl.concat(writer.noise), pl.concat(writer.row_person)
+    wrongs = with_unsigned(find_wrongs(world), noise, row_person)
     files = pl.DataFrame(writer.files, schema=truth.FILE, orient="row")
     members = world.tables["approval.member"]
     truth.write_truth(
         out / "truth",
         {
             "person": truth.person_table(world.people, world.roster, members=members),
-            "row_person": pl.concat(writer.row_person),
+            "row_person": row_person,
             "noise": noise,
             "wrong": wrongs,
             "file": files,
@@ -184,10 +184,20 @@ class _Writer:
 
     def _clean_rows(self, rows: pl.DataFrame) -> Array:
         if "_p" not in rows.columns:
-            return np.zeros(len(rows), dtype=bool)
+            return self._clean_applications(rows)
         clean: Array = self.clean[rows["_p"].to_numpy()]
         if "_p_b" in rows.columns:
             clean = clean | self.clean[rows["_p_b"].to_numpy()]
+        return clean
+
+    def _clean_applications(self, rows: pl.DataFrame) -> Array:
+        """Rows of applications on whose roster a wrong hangs: without the application nobody could find it."""
+        if "application_id" not in rows.columns:
+            return np.zeros(len(rows), dtype=bool)
+        roster = self.world.roster
+        concerned = np.unique(roster.line_application[self.clean[roster.line_person]])
+        named = roster.application_id.gather(concerned).implode()
+        clean: Array = rows["application_id"].is_in(named).to_numpy()
         return clean
 
     def _form(

@@ -133,14 +133,16 @@ def marriage_rows(rng: np.random.Generator, people: People) -> pl.DataFrame:
     )
 
 
-def custody_rows(rng: np.random.Generator, people: People, *, planted: Array) -> pl.DataFrame:
+def custody_rows(
+    rng: np.random.Generator, people: People, *, planted: Array, apart: Array
+) -> pl.DataFrame:
     """justice.custody: held or released people.
 
-    The `planted` are held on the date of the county.
+    The `planted` are held on the date of the county; of those `apart` nobody else was ever held: another story hangs on them.
     """
     men = people.adults(20, 62)
     held = men[happens(rng, len(men), chance=np.where(people.male[men] == 1, 0.004, 0.0006))]
-    person = np.r_[np.setdiff1d(held, planted), planted]
+    person = np.r_[np.setdiff1d(held, np.union1d(planted, apart)), planted]
     count = len(person)
     since = days_before(rng, people.as_of, least=60, most=2000, count=count)
     released = since + rng.integers(40, 1500, count)

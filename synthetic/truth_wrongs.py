@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from synthetic.accounts import MASKING
 from synthetic.households import FIRST_CHILD, SECOND_CHILD, members_of
 from synthetic.ledger_wrongs import HAND_OVER
 
@@ -27,8 +28,14 @@ WRONG = {
     "person": pl.Int32(),
     "amount": pl.Decimal(18, 2),
     "exhaustive": pl.Boolean(),
+    "seeded": pl.Boolean(),
 }
+"""`exhaustive`: the county's truth names every subject of the code. `seeded`: planted, or free of noise and gaps like the planted,
+so that whoever looks must find it; the others may hide behind a spoilt number or a narrow paper."""
+BY_CHANCE = ("A07", "H01", "P08", "U09")
+"""Codes of which nothing is planted: they follow from what people happen to do."""
 PAPERWORK_DAYS = 10
+ROSTER, PAPERS = "approval.member", "approval.authorisation"
 OUTFLOW_FEN = 5_000_000
 BUSINESS_ROLES = ("法定代表人", "股东", "经营者")
 CUSTODY_PROGRAMMES = ("dibao", "single_person", "tekun")
@@ -42,8 +49,41 @@ def find_wrongs(world: World) -> pl.DataFrame:
         *_of_applications(world),
         *_of_declarations(world),
     ]
+    lines = pl.concat(parts)
+    clean = pl.Series(world.clean).gather(lines["person"])
+    unsigned = lines["person"].is_in(world.planted.authorisation)
+    chance = lines["code"].is_in(BY_CHANCE)
     return (
-        pl.concat([pl.DataFrame(schema=WRONG), *parts])
+        lines.with_columns(seeded=clean & ~chance & ~(unsigned & (lines["code"] != "A05")))
+        .select(*WRONG)
+        .unique(["code", "subject"], keep="first", maintain_order=True)
+        .sort("code", "subject")
+    )
+
+
+def with_unsigned(
+    wrongs: pl.DataFrame, noise: pl.DataFrame, row_person: pl.DataFrame
+) -> pl.DataFrame:
+    """And A05 of those whose paper, or whose number on the roster, is spoilt: as sent, nobody has signed for them.
+
+    Args:
+        wrongs: WRONG lines. noise, row_person: `truth.NOISE` and `truth.ROW_PERSON` of all files.
+
+    """
+    place = ["dataset", "file", "line"]
+    spoilt = (
+        noise.filter(
+            (pl.col("dataset") == PAPERS)
+            | ((pl.col("dataset") == ROSTER) & pl.col("column").str.starts_with("id_no"))
+        )
+        .join(row_person, on=place)["person"]
+        .unique()
+        .sort()
+    )
+    lines = _persons("A05", spoilt.to_numpy(), exhaustive=True)
+    lines = lines.with_columns(pl.lit(value=False).alias("seeded")).select(*WRONG)
+    return (
+        pl.concat([wrongs, lines])
         .unique(["code", "subject"], keep="first", maintain_order=True)
         .sort("code", "subject")
     )
@@ -176,7 +216,10 @@ def _of_registers(world: World) -> list[pl.DataFrame]:
     entities = tables["market_regulation.entity"].filter(
         pl.col("status") == "存续", pl.col("role").is_in(BUSINESS_ROLES)
     )
-    outflow = tables["banking.account"].filter(pl.col("large_outflow_6m") > OUTFLOW_FEN)
+    # behind a masked number is nobody for certain
+    outflow = tables["banking.account"].filter(
+        pl.col("large_outflow_6m") > OUTFLOW_FEN, pl.col("institution_code").is_in(MASKING).not_()
+    )
     enrolled = tables["education.enrolment"].filter(
         pl.col("status") == "在读", pl.col("leaves_on") < day
     )

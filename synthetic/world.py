@@ -193,7 +193,10 @@ def _bodies(
         "civil_affairs.funeral": registers.funeral_rows(rng, people),
         "civil_affairs.marriage": registers.marriage_rows(rng, people),
         "justice.custody": registers.custody_rows(
-            rng, people, planted=np.r_[planted.in_custody, planted.excluded_in_custody]
+            rng,
+            people,
+            planted=np.r_[planted.in_custody, planted.excluded_in_custody],
+            apart=planted.people,
         ),
     }
 
