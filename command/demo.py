@@ -84,7 +84,7 @@ def _make_county(out: Path, *, households: int, seed: int) -> None:
         made = json.loads(mark.read_text(encoding="utf-8"))
         if made == wanted:
             return
-        for folder in ("inbox", "truth", f"{Path(WAREHOUSE).stem}.store"):
+        for folder in ("inbox", "truth", "packs", f"{Path(WAREHOUSE).stem}.store"):
             shutil.rmtree(out / folder, ignore_errors=True)
         (out / WAREHOUSE).unlink(missing_ok=True)
         mark.unlink()

@@ -224,7 +224,8 @@ def payment_rows(
         "region_code", "account_no", "account_holder",
     )  # fmt: skip
     rows = pl.concat([monthly, grants], how="diagonal")
-    level = choose(rng, ["县", "乡镇"], count=len(rows), weights=(0.8, 0.2))
+    drawn = choose(rng, ["县", "乡镇"], count=len(rows), weights=(0.8, 0.2))
+    level = rows["approval_level"].fill_null(drawn)
     approver = pl.Series(["示范县镇人民政府", "示范县民政局"])
     numbered: pl.DataFrame = rows.with_columns(
         payment_no=codes("FF", np.arange(len(rows)), width=9),

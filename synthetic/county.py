@@ -21,6 +21,7 @@ from synthetic.arrivals import Parcel, parcels_of
 from synthetic.authorisations import delivered_authorisations
 from synthetic.benefits import DRAWING
 from synthetic.identities import blur_identities, identify_rows
+from synthetic.local_rules import write_local_rules
 from synthetic.rates import NoiseRates
 from synthetic.spelling import column_titles, spell_rows, type_rows
 from synthetic.spoiling import Notes, repeat_rows, spoil_texts, spoil_values
@@ -52,6 +53,7 @@ class CountyTruth:
 
     inbox: Path
     truth: Path
+    packs: Path
     applications: int
     people: int
     files: int
@@ -70,7 +72,7 @@ def write_county(
     rates: NoiseRates | None = None,
     drawing: float = DRAWING,
 ) -> CountyTruth:
-    """Write `out`/inbox and `out`/truth.
+    """Write `out`/inbox, `out`/truth, and the county's own rule pack in `out`/packs.
 
     Args:
         out: Folder for both; made where missing, its files of the same names overwritten.
@@ -115,6 +117,7 @@ def write_county(
     return CountyTruth(
         inbox=out / "inbox",
         truth=out / "truth",
+        packs=write_local_rules(out / "packs"),
         applications=households,
         people=len(world.people),
         files=len(files),

@@ -29,7 +29,15 @@ PAIRS: tuple[tuple[str, str, str | None, str, str | None], ...] = (
     ("U05", "tekun", None, "disability_care", None),
     ("U06", "orphan", None, "disability_living", None),
     ("U08", "single_person", None, "dibao", None),
+    ("U12", "tekun", None, "tekun", None),
+    ("U07", "de_facto_orphan", None, "disability_living", None),
 )
+OWN_HOUSEHOLD = ("U01", "U02", "U12")
+"""The second benefit stands under a household number of its own."""
+SINGLE = (("H05", "disability_care"), ("H06", "old_age"), ("O04", "dibao"), ("U13", "dibao"))
+"""Wrongs of one running benefit each, and what is drawn; what is wrong about it is made by `recipient_wrongs`."""
+BEYOND_LIMITS = ("T02", "T04", "T05")
+MINOR = 16
 HAND_OVER = (
     "hand_over"  # not a wrong: the month in which one dibao ends and the next begins is shared
 )
@@ -44,12 +52,20 @@ class LedgerWrongs:
     sharing: Array  # pairs: rows 2i and 2i+1 get one account (A01)
     foreign: Array  # an account holder from elsewhere (A02)
     repeated: Array  # heads with two grants of one cause (T01)
+    heads: dict[str, Array]  # heads with grants beyond a local limit, by code
+
+    def people_of(self, code: str) -> Array:
+        """Distinct people of a code."""
+        mine: Array = (
+            self.recipients.filter(pl.col("code") == code)["_p"].unique().sort().to_numpy()
+        )
+        return mine
 
 
 def draw_ledger_wrongs(
-    rng: np.random.Generator, people: People, *, taken: Array, each: int
+    rng: np.random.Generator, people: People, *, taken: Array, each: int, obliged: Array
 ) -> LedgerWrongs:
-    """`each` people for every code, from the people not `taken`."""
+    """`each` people for every code, from the people not `taken`; `obliged` draw tekun although an obligor can support them (D04)."""
     pool = np.setdiff1d(people.adults(19, 79), taken)
     # one wrong a household: accounts and grants are counted by household
     _, first = np.unique(people.households.household[pool], return_index=True)
@@ -68,6 +84,12 @@ def draw_ledger_wrongs(
             _pair(rng, people, person=person, code=code, pair=((one, one_side), (two, two_side)))
         )
     parts.append(_hand_over(people, take(each)))
+    parts += [
+        _rows(people, take(each), code=code, programme=programme, since=30)
+        for code, programme in SINGLE
+    ]
+    parts.append(_rows(people, obliged, code="D04", programme="tekun", since=30))
+    parts += _grown_up(people, taken=np.union1d(taken, pool), each=each)
     late = people.as_of - people.died
     recent = (late > np.timedelta64(80, "D")) & (late < np.timedelta64(330, "D"))
     gone = np.flatnonzero(recent & (people.age >= 60))
@@ -81,7 +103,17 @@ def draw_ledger_wrongs(
         sharing=np.flatnonzero((recipients["code"] == "A01").to_numpy()),
         foreign=np.flatnonzero((recipients["code"] == "A02").to_numpy()),
         repeated=take(each),
+        heads={code: take(each) for code in BEYOND_LIMITS},
     )
+
+
+def _grown_up(people: People, *, taken: Array, each: int) -> list[pl.DataFrame]:
+    """Tekun that began at sixteen, drawn by people who are of age (H04)."""
+    parts = []
+    for age in (18, 19):
+        of_age = np.setdiff1d(people.adults(age, age), taken)[: -(-each // 2)]
+        parts.append(_rows(people, of_age, code="H04", programme="tekun", since=12 * (age - MINOR)))
+    return parts
 
 
 def _pair(
@@ -94,13 +126,13 @@ def _pair(
 ) -> pl.DataFrame:
     """Two running benefits (programme, side) that began at different times.
 
-    The second dibao of a person stands under a household number of its own.
+    Of OWN_HOUSEHOLD the second stands under a household number of its own.
     """
     (one, one_side), (two, two_side) = pair
     earlier, later = int(rng.integers(20, 40)), int(rng.integers(4, 15))
     first = _rows(people, person, code=code, programme=one, since=earlier, side=one_side)
     second = _rows(people, person, code=code, programme=two, since=later, side=two_side)
-    if code in {"U01", "U02"}:
+    if code in OWN_HOUSEHOLD:
         second = second.with_columns(household_no=codes("JT9", person, width=6))
     return pl.concat([first, second])
 

@@ -16,6 +16,7 @@ import polars as pl
 from synthetic.accounts import MASKING
 from synthetic.households import FIRST_CHILD, SECOND_CHILD, members_of
 from synthetic.ledger_wrongs import HAND_OVER
+from synthetic.recipient_wrongs import grant_wrongs, unknown_benefits
 
 if TYPE_CHECKING:
     from synthetic.draws import Array
@@ -132,14 +133,29 @@ def _subjects(
 
 
 def _of_ledgers(world: World) -> list[pl.DataFrame]:
-    """D02, U01 to U08, A01, A02, A04, T01."""
+    """D02, D04, U01 to U13, A01, A02, A04, T01 to T05, and what others hold about people who draw (H04 to H06, O04)."""
     ledger, payments = (world.tables[f"civil_affairs.{name}"] for name in ("benefit", "payment"))
     wrongs = world.ledger_wrongs
     parts = [
         _persons(code, rows["_p"].to_numpy(), exhaustive=True)
         for (code,), rows in wrongs.recipients.group_by("code", maintain_order=True)
-        if isinstance(code, str) and code.startswith("U") and code != HAND_OVER
+        if isinstance(code, str) and code.startswith("U") and code not in (HAND_OVER, "U13")
     ]
+    parts += [
+        _persons(code, wrongs.people_of(code), exhaustive=False)
+        for code in ("D04", "H04", "H05", "H06")
+    ]
+    ghosts = wrongs.people_of("U13")
+    short = ledger.filter(pl.col("_p").is_in(wrongs.people_of("O04")), running(world))
+    for code, subject, person in (
+        ("U13", unknown_benefits(ghosts), ghosts),
+        ("O04", short["benefit_id"], short["_p"].to_numpy()),
+    ):
+        parts.append(_subjects(code, "benefit", subject=subject, person=person, exhaustive=False))
+    for code, (household, person) in grant_wrongs(wrongs, world.people).items():
+        parts.append(
+            _subjects(code, "household", subject=household, person=person, exhaustive=True)
+        )
     died = world.people.died[payments["_p"].to_numpy()]
     late = payments.with_columns(died=pl.Series(died).dt.truncate("1mo")).filter(
         pl.col("benefit_id").is_not_null(), pl.col("paid_on").dt.truncate("1mo") > pl.col("died")

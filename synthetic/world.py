@@ -36,6 +36,7 @@ from synthetic.ledger_wrongs import LedgerWrongs, draw_ledger_wrongs
 from synthetic.pensions import benefit_rows, draw_pensions
 from synthetic.people import People, draw_people
 from synthetic.planted import Planted, draw_planted
+from synthetic.recipient_wrongs import fit_payments, fit_tables, grants_beyond
 from synthetic.roster import Roster, draw_roster
 from synthetic.schooling import enrolment_rows
 
@@ -64,6 +65,11 @@ class World:
         clean[self.planted.people] = True
         clean[self.ledger_wrongs.recipients["_p"].to_numpy()] = True
         clean[self.ledger_wrongs.repeated] = True
+        for heads in self.ledger_wrongs.heads.values():
+            clean[heads] = True
+        obliged = self.ledger_wrongs.people_of("D04")
+        with_them = self.roster.line_application[np.isin(self.roster.line_person, obliged)]
+        clean[self.roster.line_person[np.isin(self.roster.line_application, with_them)]] = True
         roster = self.roster.people
         clean[roster[~self.people.alive[roster]]] = True
         return clean
@@ -114,8 +120,32 @@ def draw_world(
         roster=roster,
         certificates=tables["disabled_federation.certificate"],
         drawing=drawing,
+        obliged=_with_capable_obligor(people, roster, planted=planted, tables=tables),
     )
-    return World(as_of, people, roster, planted, wrongs, jobs, tables | ledgers)
+    tables |= ledgers | fit_tables(tables, people, wrongs)
+    return World(as_of, people, roster, planted, wrongs, jobs, tables)
+
+
+def _with_capable_obligor(
+    people: People, roster: Roster, *, planted: Planted, tables: dict[str, pl.DataFrame]
+) -> Array:
+    """Some who live alone, apply for tekun, and have a grown child in good health (D04)."""
+    lines = roster.line_application
+    size = np.bincount(lines[roster.lines_of("member")], minlength=len(roster.application_id))
+    disabled = tables["disabled_federation.certificate"]["_p"].to_numpy()
+    held = tables["justice.custody"]["_p"].to_numpy()
+    obligor = roster.lines_of("obligor")
+    person = roster.line_person[obligor]
+    capable = people.alive[person] & (people.age[person] >= 22) & (people.age[person] <= 58)
+    capable &= ~np.isin(person, np.r_[disabled, held])
+    wanted = np.zeros(len(roster.application_id), dtype=bool)
+    wanted[lines[obligor[capable]]] = True
+    faulty = lines[np.isin(roster.line_person, np.r_[planted.people, held])]
+    wanted[faulty] = False
+    wanted &= (roster.programme == "tekun").to_numpy() & (size == 1) & (roster.first_of < 0)
+    applicant = roster.applicant
+    wanted &= people.alive[applicant] & ~np.isin(applicant, roster.unregistered)
+    return applicant[np.flatnonzero(wanted)[: max(2, round(len(wanted) / 100))]]
 
 
 def _exclude_people(roster: Roster, planted: Planted) -> Roster:
@@ -208,6 +238,7 @@ def _ledgers(
     roster: Roster,
     certificates: pl.DataFrame,
     drawing: float,
+    obliged: Array,
 ) -> tuple[LedgerWrongs, dict[str, pl.DataFrame]]:
     """Benefits and payments with the wrongs planted in them."""
     recipients = benefits.recipient_rows(
@@ -216,19 +247,24 @@ def _ledgers(
     homes = recipients["_h"].to_numpy()
     busy = np.flatnonzero(np.isin(people.households.household, np.r_[homes, roster.household]))
     each = max(2, round(len(roster.application_id) / 100))
-    wrongs = draw_ledger_wrongs(rng, people, taken=np.union1d(busy, roster.people), each=each)
+    taken = np.union1d(busy, roster.people)
+    wrongs = draw_ledger_wrongs(rng, people, taken=taken, each=each, obliged=obliged)
     both = pl.concat([recipients, wrongs.recipients], how="diagonal")
     ledger = benefits.ledger_rows(rng, people, recipients=both)
     ledger = ledger_wrongs.spoil_accounts(ledger, wrongs, first_row=len(recipients))
     grants = benefits.grant_rows(rng, people, roster=roster)
-    apart = benefits.household_numbers(people.households.household[wrongs.repeated])
+    told = np.concatenate([wrongs.repeated, *wrongs.heads.values()])
+    apart = benefits.household_numbers(people.households.household[told])
     grants = pl.concat(
         [
             grants.filter(pl.col("household_no").is_in(apart.implode()).not_()),
             ledger_wrongs.repeated_grants(rng, people, person=wrongs.repeated),
-        ]
+            grants_beyond(rng, people, wrongs),
+        ],
+        how="diagonal",
     )
+    payments = benefits.payment_rows(rng, people, ledger=ledger, grants=grants)
     return wrongs, {
         "civil_affairs.benefit": ledger,
-        "civil_affairs.payment": benefits.payment_rows(rng, people, ledger=ledger, grants=grants),
+        "civil_affairs.payment": fit_payments(payments, people, wrongs),
     }

@@ -42,6 +42,7 @@ NO_LIMIT: dict[str, str] = {
     "source.reply_days": "只用于预警，由预警的测试检验",
     "signal.wage_share": "只用于预警，由预警的测试检验",
     "signal.outflow": "只用于预警，由预警的测试检验",
+    "signal.lookback_months": "只用于预警，由预警的测试检验",
     "review.months_stable": "只用于预警与期限，由预警和期限的测试检验",
     "review.months_unstable": "只用于预警与期限，由预警和期限的测试检验",
 }
