@@ -58,17 +58,20 @@ fix: setup ## Format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: setup ## Write the generated pages: data dictionary, rule book
+docs: setup ## Write the generated pages: data dictionary, alert codes, rule book
 	$(BIN)/python -c 'from pathlib import Path; from household.schema.dictionary import dictionary_markdown as written; \
 	  Path("docs/dictionary.md").write_text(written(), encoding="utf-8")'
+	$(BIN)/python -c 'from pathlib import Path; from household.alerts.code_page import code_page as written; \
+	  Path("docs/alert-codes.md").write_text(written(), encoding="utf-8")'
 	$(BIN)/python -m household.rules.rulebook docs/rules
 
 dev: setup ## Open Dagster's pages on this machine
 	mkdir -p .dagster && cp pipelines/dagster.yaml .dagster/
 	DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev -w workspace.yaml $(ARGS)
 
-bench: setup ## Time the main job on large counties, beside merely reading their files (takes a few minutes)
+bench: setup ## Time the main job on large counties, beside merely reading their files; count what its alerts find and miss (a few minutes)
 	$(BIN)/python tests/bench/main_job.py $(ARGS)
+	$(BIN)/python tests/bench/alerts.py
 
 bench-linkage: $(BENCH)/.stamp ## Our linkage beside Splink 5 on made registers (an hour; ARGS="--people 10000 --rows 50000": minutes)
 	$(BENCH)/bin/python tests/bench/linkage/run.py $(ARGS)

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     import polars as pl
 
-    from household.linkage.estimates import Estimate
+    from household.shares import Estimate
 
 SAMPLE_HELP = """抽取一份供双人盲审的样本，写成两份顺序不同的复核表。
 

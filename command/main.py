@@ -9,14 +9,19 @@ from typing import NoReturn
 import click
 
 from command import (
+    alerts,
+    inspections,
     links,
     packs,
+    referrals,
 )  # their groups by way of the module: the program's own is the only group here
 from command.cases import cases
 from command.demo import demo
 from command.export import export
 from command.run import INTERRUPTED, run
 from command.show import show
+from command.statistics import statistics
+from command.watch import watch
 from command.whatif import whatif
 from household.errors import HouseholdError
 
@@ -31,7 +36,12 @@ HELP = """核对：社会救助家庭经济状况核对。
   hedui run --inbox 收件 --warehouse 县.duckdb --as-of 2026-05-20
   hedui show --warehouse 县.duckdb --application 申请编号
   hedui export --warehouse 县.duckdb --out 结果 --format xlsx
+  hedui watch --warehouse 县.duckdb --as-of 2026-06-20    在享对象监测：只告知变化与近期到期事项
+  hedui alerts list --warehouse 县.duckdb    预警：查看线索与依据、处理、复核准确率
   hedui links list --warehouse 县.duckdb     人员关联：查看、人工判定、双人盲审
+  hedui referrals list --warehouse 县.duckdb 转介：医保、教育、住房、就业、慈善名单
+  hedui statistics --warehouse 县.duckdb     统计：地区、救助类型、事由、月份
+  hedui inspect list --warehouse 县.duckdb   双随机检查：抽取、派员、核验
   hedui whatif --warehouse 县.duckdb --pack 新规则包    政策试算：谁受益、谁受损、每月多少钱
   hedui cases                                运行规则包的案例，逐项比对
   hedui packs check --packs 本地规则            检查规则包，错误逐条列出文件与行号
@@ -52,10 +62,15 @@ hedui.add_command(run)
 hedui.add_command(demo)
 hedui.add_command(show)
 hedui.add_command(export)
+hedui.add_command(alerts.alerts)
 hedui.add_command(links.links)
+hedui.add_command(referrals.referrals)
+hedui.add_command(statistics)
+hedui.add_command(inspections.inspect)
 hedui.add_command(packs.packs)
 hedui.add_command(cases)
 hedui.add_command(whatif)
+hedui.add_command(watch)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -86,12 +86,16 @@ def _counted(packs: Packs, statements: tuple[Statement, ...]) -> Iterator[str]:
 
     for pack in packs.packs.values():
         entries = [entry for told in pack.values.values() for entry in told]
-        loose = {p for e in entries for p in unregistered(e.source, packs.documents.values())}
+        pairs = [entry for told in pack.compatibility.values() for entry in told]
+        cited = {entry.source for entry in (*entries, *pairs)}
+        loose = {p for one in cited for p in unregistered(one, packs.documents.values())}
         told = [
             f"{len(pack.values)} 个参数 {len(entries)} 个取值",
             f"{sum(one.pack_id == pack.pack_id for one in statements)} 条条文",
             f"缺 {sum(_lasting(found) for found in gaps(packs, pack).values())} 个参数",
         ]
+        if pairs:
+            told.insert(1, f"{len(pack.compatibility)} 对待遇的并存关系")
         if loose and not pack.fictional:
             told.append(f"未登记的依据 {'、'.join(sorted(loose))}")
         regions = "、".join(pack.regions) or _unbound(pack)

@@ -36,6 +36,7 @@ WORDS = {
     "applications": "份申请",
     "persons": "人",
     "linked_rows": "行已关联",
+    "reassessed": "份申请重新核算",
     "verdicts": "条建议",
     "alerts": "条预警",
     "checks": "项检查",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from command.alerts_list import about_application, by_urgency
 from command.show_income import income_parts
 from command.tables import table as _table
 from command.tables import words as _words
@@ -62,9 +63,11 @@ CLOCKS = {
 )
 def show(*, warehouse: Path, application: str, save: Path | None) -> None:
     """Print one application."""
+    import polars as pl
     from rich.console import Console
 
     from household.errors import InputError
+    from pipelines.deciding import Desk
     from warehouse.current import reading
 
     with reading(warehouse) as reader:
@@ -77,8 +80,8 @@ def show(*, warehouse: Path, application: str, save: Path | None) -> None:
             )
         chosen = _chosen(verdicts)
         frames |= {name: reader.frame(name, verdict_id=chosen["verdict_id"]) for name in OF_VERDICT}
-        frames["alert"] = reader.frame("alert", state="open")
         run = reader.run
+    frames["alert"] = Desk(warehouse).alerts.filter(pl.col("life") == "open")
     console = Console(record=save is not None, width=118)
     for part in _page(frames, chosen, application, run_id=run.run_id):
         console.print(part)
@@ -102,14 +105,9 @@ def _save(console: Console, target: Path) -> None:
 def _page(
     frames: dict[str, pl.DataFrame], chosen: dict[str, Any], application: str, *, run_id: str
 ) -> list[RenderableType]:
-    import polars as pl
-
     verdicts = frames["household_verdict"]
     places = dict(frames["roster_person"].select("person_ref", "member_no").iter_rows())
-    alerts = frames["alert"].filter(
-        (pl.col("subject_id") == application)
-        | (pl.col("person_refs").list.set_intersection(list(places)).list.len() > 0)
-    )
+    alerts = by_urgency(frames["alert"].filter(about_application(application, list(places))))
     head = (
         f"[bold]申请 {application}[/]  行政区划 {chosen['region_code']}  基准日 {chosen['as_of']}  "
         f"规则包 {'、'.join(chosen['pack_ids'])}  批次 {run_id}"
@@ -222,11 +220,14 @@ def _coverage(lines: pl.DataFrame) -> RenderableType:
 
 
 def _alerts(alerts: pl.DataFrame) -> RenderableType:
-    table = _table("未处理预警", "代码", "级别", "#涉及金额", "说明", "如何查清")
+    table = _table(
+        "待处理预警（详见 hedui alerts show）", "编号", "级别", "#涉及金额", "说明", "如何查清"
+    )
+    table.columns[0].no_wrap = True
     for row in alerts.iter_rows(named=True):
         table.add_row(
-            row["code"],
-            row["severity"],
+            row["alert_id"],
+            f"{row['severity']} {row['code']}",
             _words(row["amount"]),
             row["text_zh"],
             _words(row["settles_it"]),

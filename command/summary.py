@@ -32,6 +32,7 @@ def summary_lines(outcome: Outcome) -> list[str]:
         f"文件 {run.files}" + (f"（{states}）" if states else ""),
         balance,
         f"申请 {run.applications}，人员 {run.persons}；所申请项目的建议：" + _suggested(outcome),
+        _reassessed(outcome),
         f"未处理预警 {run.alerts_open}" + _listed(outcome.alerts),
     ]
     if not run.applications:
@@ -58,6 +59,12 @@ def _headline(outcome: Outcome) -> str:
     if outcome.published:
         return f"已发布 {run.run_id}，基准日 {run.as_of.isoformat()}"
     return f"没有新的内容，未发布；最近一次仍是 {run.run_id}，基准日 {run.as_of.isoformat()}"
+
+
+def _reassessed(outcome: Outcome) -> str:
+    again = outcome.reassessed
+    said = f"重新核算 {again.again.height} 份，共 {again.applications} 份申请"
+    return said + _listed(again.because)
 
 
 def _suggested(outcome: Outcome) -> str:

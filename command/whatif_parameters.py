@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from household.rules.compatibility import COMPATIBILITY_ZH, PREFIX, pair_of
 from household.rules.pack_changes import REGIONS
 from household.rules.parameters import PARAMETERS, Reader
+from household.schema.codes import PROGRAMME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,6 +46,8 @@ def parameters_of(changes: Sequence[PackChange]) -> Section:
 def _named(key: str) -> str:
     if key == REGIONS:
         return "适用的区划"
+    if key.startswith(PREFIX):
+        return f"{'与'.join(PROGRAMME.titles[code] for code in pair_of(key))}能否并存（不改变建议）"
     if key not in PARAMETERS:
         return key
     beside = "" if PARAMETERS[key].reads is Reader.APPLICATION else "（不改变建议）"
@@ -53,7 +57,8 @@ def _named(key: str) -> str:
 def _said(change: PackChange, entries: Iterable[Any]) -> str:
     if change.key == REGIONS:
         return "、".join(entries) or "未绑定"
-    told = [f"{_value(e.value)}{_dates(e)}" for e in entries]
+    word = COMPATIBILITY_ZH.get if change.key.startswith(PREFIX) else _value
+    told = [f"{word(e.value)}{_dates(e)}" for e in entries]
     if len(told) > _MOST_ENTRIES:
         told = [f"（另有 {len(told) - _MOST_ENTRIES} 个较早的值）", *told[-_MOST_ENTRIES:]]
     return "；".join(told) or "没有"

@@ -2,7 +2,8 @@
 
     roster -> grants -> links -> lines -> worlds -> suggestions -> verdicts, reasons, evidence, coverage, alerts
 
-Each step is a pure function in a module of its own; this page is their order and nothing else.
+Each step is a pure function in a module of its own; this page is their order and nothing else. Up to the lines, and again from the alerts
+on, a step looks at everybody; between them each application is asked alone, and only if something it hangs on differs from the run before.
 """
 
 from __future__ import annotations
@@ -14,15 +15,19 @@ from typing import TYPE_CHECKING
 from household.alerts.telling import alert_tables
 from household.alerts.watch import Watch
 from household.authorisation import grants
+from household.batches import only
 from household.case import CaseFile, open_cases
 from household.casework import Casework
 from household.deadlines.table import deadline_rows
+from household.dependence import basis_of, digested, parts_of
 from household.evidence import counted_lines, decisive, evidence_of, name_lines
 from household.flips.facts import flip_facts, flip_rows
+from household.joining import PARTS, TABLES, WATCHED, Reassessed, compare
 from household.linkage.honouring import honour
 from household.linkage.incremental import link_again
 from household.linkage.known import gather_known
 from household.linkage.links import STANDS, Linked, link_rows
+from household.measure import Measured
 from household.objections import open_objections
 from household.people.standing import drawing_persons
 from household.persons import link_rows_published, person_rows, readable_links, roster_rows
@@ -35,18 +40,22 @@ from household.published_rows import (
     income_rows,
 )
 from household.reasons import reasons
+from household.referrals.table import referral_rows
+from household.reviews.tables import review_tables
 from household.roster import Roster, build_roster
 from household.rules.judge import standing
 from household.rules.suggestion import suggest
 from household.rules.worlds import Objections, Worlds, ask_all
+from household.statistics.table import statistic_rows
 from household.verdicts import authorised_for, signatures, verdict_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import polars as pl
 
     from household.extracts import Extracts
+    from household.joining import Shelf as AnswerShelf
     from household.linkage.incremental import Shelf
     from household.linkage.known import Known
     from household.linkage.links import Models
@@ -128,7 +137,42 @@ def _link(inputs: Inputs, roster: Roster, known: Known) -> Linked:
 
 def assess(inputs: Inputs, identified: Identified) -> Assessed:
     """Lines, worlds, suggestions."""
-    case = open_cases(
+    return _assess(inputs, identified, _open(inputs, identified))
+
+
+def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str, pl.DataFrame]:
+    """The published tables about households and people, in declared columns, without run_id."""
+    told = dict(_of_each(inputs, identified, assessed))
+    return _tables(inputs, identified, assessed.case, told)
+
+
+def assess_again(
+    inputs: Inputs, identified: Identified, shelf: AnswerShelf
+) -> tuple[dict[str, pl.DataFrame], Reassessed]:
+    """The tables of `tell`, of which only what differs from the former run is worked out anew, and which applications these are.
+
+    What the next run may use is left on the shelf, closed; where nothing differs the shelf is left as it is.
+    """
+    case = _open(inputs, identified)
+    basis = basis_of(inputs.extracts.as_of, inputs.person_key)
+    known = digested(case)
+    parts = parts_of(known, inputs.extracts, identified.roster.persons)
+    joining = compare(shelf.kept(), basis, parts)
+    if joining.holds_whole:
+        told = {name: joining.former(name) for name in (*TABLES, *WATCHED)}
+        return _tables(inputs, identified, case, told), joining.reassessed
+    shelf.keep(PARTS, parts)
+    told = {}
+    part = only(known, joining.reassessed.again["application_id"])
+    for name, made in _of_each(inputs, identified, _assess(inputs, identified, part)):
+        told[name] = joining.join(name, made)
+        shelf.keep(name, told[name])
+    shelf.close(basis)
+    return _tables(inputs, identified, case, told), joining.reassessed
+
+
+def _open(inputs: Inputs, identified: Identified) -> CaseFile:
+    return open_cases(
         inputs.extracts,
         inputs.packs,
         roster=identified.roster,
@@ -136,6 +180,9 @@ def assess(inputs: Inputs, identified: Identified) -> Assessed:
         former_names=identified.former_names,
         linked=identified.linked,
     )
+
+
+def _assess(inputs: Inputs, identified: Identified, case: CaseFile) -> Assessed:
     named = name_lines(case.lines, case.applications, identified.roster.persons)
     objections = open_objections(inputs.extracts, case.applications, named)
     worlds = ask_all(case, standing(case), objections)
@@ -145,13 +192,16 @@ def assess(inputs: Inputs, identified: Identified) -> Assessed:
     return Assessed(case, named, objections, worlds, suggestions, verdicts)
 
 
-def tell(inputs: Inputs, identified: Identified, assessed: Assessed) -> dict[str, pl.DataFrame]:
-    """The published tables about households and people, in declared columns, without run_id."""
+def _of_each(
+    inputs: Inputs, identified: Identified, assessed: Assessed
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """What hangs on one application each: `joining.TABLES` as declared and `joining.WATCHED`, without numbers of a run."""
     # one by one, so that of each only its declared form stays in memory
-    return {name: as_declared(name, frame) for name, frame in _tables(inputs, identified, assessed)}
+    for name, frame in _rows_of_each(inputs, identified, assessed):
+        yield name, as_declared(name, frame) if name in TABLES else frame
 
 
-def _tables(
+def _rows_of_each(
     inputs: Inputs, identified: Identified, assessed: Assessed
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     case, measured, persons = assessed.case, assessed.worlds.measured, identified.roster.persons
@@ -165,24 +215,80 @@ def _tables(
     yield "evidence", evidence_rows(evidence)
     yield "evidence_source", evidence_sources(evidence, inputs.extracts.files)
     yield "verdict_reason", reasons(case, assessed.worlds, verdicts, decisive(evidence))
-    watch = Watch(
+    apps = case.applications.select("app", "application_id")
+    refs = persons.select("person", "person_ref")
+    terms = [name for name in case.terms.values.columns if name != "app"]
+    yield "judged", apps.join(assessed.worlds.base, on="app").drop("app", *terms)
+    of_people = apps.join(measured.income, on="app").join(refs, on="person")
+    yield "income", of_people.drop("app", "person")
+    counted = apps.join(measured.counted, on="app").join(refs, on="person")
+    yield "counted", counted.select("application_id", "person_ref")
+
+
+def _tables(
+    inputs: Inputs, identified: Identified, case: CaseFile, told: Mapping[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """All tables: those of `told`, and what follows from everybody together."""
+    watch = _watch(inputs, identified, case, told)
+    tables = {name: told[name] for name in TABLES}
+    for name, frame in _of_all(inputs, identified, watch):
+        tables[name] = as_declared(name, frame)
+    tables["statistic"] = as_declared("statistic", statistic_rows(watch, tables))
+    return tables
+
+
+def _watch(
+    inputs: Inputs, identified: Identified, case: CaseFile, told: Mapping[str, pl.DataFrame]
+) -> Watch:
+    """The run as alerts and due dates see it, whichever run its answers were worked out in."""
+    apps = case.applications.select("app", "application_id")
+    persons = identified.roster.persons.select("person", "person_ref")
+
+    def numbered(frame: pl.DataFrame) -> pl.DataFrame:
+        """Under the numbers of this run, by application."""
+        found = apps.join(frame, on="application_id", maintain_order="left_right")
+        if "person_ref" in frame.columns:
+            found = found.join(persons, on="person_ref", maintain_order="left")
+        return found
+
+    judged = numbered(told["judged"]).drop("application_id")
+    judged = judged.join(case.terms.values, on="app", maintain_order="left")
+    seats = numbered(told["counted"]).select("app", "person")
+    measured = Measured(
+        facts=judged,
+        income=numbered(told["income"]).drop("application_id", "person_ref"),
+        counted=case.seats.join(seats, on=["app", "person"], how="semi"),
+    )
+    evidence = told["evidence"].select(
+        "application_id", "person_ref", "dataset", "record_key", "evidence_id"
+    )
+    return Watch(
         extracts=inputs.extracts,
         packs=inputs.packs,
         roster=identified.roster,
         case=case,
         linked=identified.linked,
         measured=measured,
-        judged=assessed.worlds.base,
-        verdicts=verdicts.select("app", "programme", "suggestion"),
-        evidence=evidence.select("app", "person", "dataset", "record_key", "evidence_id"),
+        judged=judged,
+        verdicts=numbered(told["household_verdict"]).select("app", "programme", "suggestion"),
+        evidence=numbered(evidence).drop("application_id", "person_ref"),
     )
+
+
+def _of_all(
+    inputs: Inputs, identified: Identified, watch: Watch
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """What follows from everybody together, on every run."""
+    case, persons = watch.case, identified.roster.persons
     deadlines = deadline_rows(watch, watch.ledger)
     yield "deadline", deadlines
-    yield from alert_tables(inputs, watch)
+    yield from alert_tables(inputs, watch, deadlines)
+    yield from review_tables(watch, deadlines)
+    yield "referral", referral_rows(watch, inputs.casework)
     readable = readable_links(
         identified.linked, case.seats, drawing_persons(identified.linked, inputs.extracts.as_of)
     )
     yield "coverage", coverage_rows(case, readable, persons)
     yield "person_link", link_rows_published(readable, persons)
-    yield "person", person_rows(identified.roster)
+    yield "person", person_rows(identified.roster, watch.ledger.benefits)
     yield "roster_person", roster_rows(identified.roster)

@@ -47,15 +47,15 @@ def grants(extracts: Extracts, applications: pl.DataFrame, members: pl.DataFrame
             pl.col("revoked_on").is_null() | (pl.col("revoked_on") > as_of),
         )
         .with_columns(
-            _identity("id_no__key", "id_no").alias("who"), _bits(pl.col("sources")).alias("bits")
+            paper_of("id_no__key", "id_no").alias("who"), _bits(pl.col("sources")).alias("bits")
         )
     )
-    who = _identity("key", "number")
+    who = paper_of("key", "number")
     lines = members.select(
         "app", "member_no", "person", "relation", "role", "birth", "age", who.alias("who")
     )
     signed = lines.join(papers, on=["app", "who"], how="inner")
-    signer = _identity("signed_by__key", "signed_by")
+    signer = paper_of("signed_by__key", "signed_by")
     minor = age_on(pl.col("birth"), pl.col("signed_on")) < ADULT
     by_another = signer.is_not_null() & (signer != pl.col("who"))
     signed = signed.filter(minor.fill_null(value=False).not_() | by_another)
@@ -88,7 +88,7 @@ def grants(extracts: Extracts, applications: pl.DataFrame, members: pl.DataFrame
     )
 
 
-def _identity(key: str, text: str) -> pl.Expr:
+def paper_of(key: str, text: str) -> pl.Expr:
     """Comparable identity of a paper: the number it stands for, else its text; null when there is none."""
     return pl.coalesce(
         pl.col(key).cast(pl.String),

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from household.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import polars as pl
 
     from household.case import CaseFile
 
@@ -24,6 +24,8 @@ HOUSEHOLDS = 25_000
 def batches(case: CaseFile, households: int = HOUSEHOLDS) -> Iterator[CaseFile]:
     """Case files of so many applications each, in the order of `app`; a whole that is small enough is one batch."""
     apps = case.applications["app"].sort()
+    if not len(apps):
+        return
     firsts = apps.gather_every(households)
     frames = (
         case.applications,
@@ -48,6 +50,25 @@ def batches(case: CaseFile, households: int = HOUSEHOLDS) -> Iterator[CaseFile]:
             receipts=receipts,
             terms=replace(case.terms, values=values),
         )
+
+
+def only(case: CaseFile, application_ids: pl.Series) -> CaseFile:
+    """The case file of some applications."""
+    if len(application_ids) == len(case.applications):
+        return case
+    wanted = pl.col("application_id").is_in(application_ids.implode())
+    apps = case.applications.filter(wanted)["app"]
+    mine = pl.col("app").is_in(apps.implode())
+    return replace(
+        case,
+        applications=case.applications.filter(mine),
+        seats=case.seats.filter(mine),
+        lines=case.lines.where(mine),
+        unread_absences=case.unread_absences.filter(mine),
+        states=case.states.filter(mine),
+        receipts=case.receipts.filter(mine),
+        terms=replace(case.terms, values=case.terms.values.filter(mine)),
+    )
 
 
 def _cut(frame: pl.DataFrame, firsts: pl.Series) -> list[pl.DataFrame]:

@@ -52,6 +52,23 @@ def delivery_states(
     )
 
 
+def newest_extracts(delivered: pl.DataFrame, regions: pl.Series, *, dataset: str) -> pl.DataFrame:
+    """of_region, extract_as_of: the newest extract of a dataset that serves each region; regions that none serves are left out.
+
+    Args:
+        delivered: dataset, region_code, as_of. regions: codes; an extract serves those that its own begins. dataset: which.
+    """
+    asked = regions.drop_nulls().unique().sort().to_frame("of_region")
+    sent = delivered.filter(pl.col("dataset") == dataset).select("region_code", "as_of").unique()
+    return (
+        asked.join(sent, how="cross")
+        .filter(pl.col("of_region").str.starts_with(pl.col("region_code")))
+        .group_by("of_region")
+        .agg(pl.col("as_of").max().alias("extract_as_of"))
+        .sort("of_region")
+    )
+
+
 def silent_on(states: pl.DataFrame, datasets: tuple[str, ...], name: str) -> pl.DataFrame:
     """app, `name`: whether any of the datasets has not answered."""
     return (

@@ -36,6 +36,14 @@ FILES_SCHEMA = {
 }
 
 
+REFUSED_SCHEMA = {
+    "dataset": pl.String(),
+    "region_code": pl.String(),
+    "_file": pl.UInt32(),
+    "whole": pl.Boolean(),
+}
+
+
 @dataclass(frozen=True)
 class Extracts:
     """Settled input of one run.
@@ -46,12 +54,15 @@ class Extracts:
         delivered: one row per extract taken in: dataset, region_code, as_of.
         as_of: today, everywhere.
         files: dataset, _file, file, sha256: where the rows of a core frame were read from.
+        refused: dataset, region_code, _file, whole: files of which rows, or which as a whole, were refused. What is not among the rows
+            may have been in them: it is not known to be missing.
     """
 
     rows: Callable[[str], pl.LazyFrame]
     delivered: pl.DataFrame
     as_of: date
     files: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FILES_SCHEMA))
+    refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED_SCHEMA))
 
 
 def dataset_of_source(source: str) -> tuple[str, ...]:

@@ -28,8 +28,13 @@ WATCHED = (
 """What may be read of a person who draws a benefit, for alerts, while it runs (assessment §2)."""
 
 
-def person_rows(roster: Roster) -> pl.DataFrame:
-    """Table `person`."""
+def person_rows(roster: Roster, benefits: pl.DataFrame) -> pl.DataFrame:
+    """Table `person`. Who is on no roster is shown as the ledger has them.
+
+    Args:
+        roster: people and roster lines.
+        benefits: rows of the benefit ledger: person, benefit_id, id_no, name.
+    """
     applications = roster.applications.select("app", "application_id")
     lines = roster.members.join(applications, on="app", how="left").sort("app", "member_no")
     seen = lines.group_by("person").agg(
@@ -42,7 +47,20 @@ def person_rows(roster: Roster) -> pl.DataFrame:
         pl.col("number").first(),
         pl.col("name").first(),
     )
-    people = roster.persons.join(seen, on="person", how="left").sort("person_ref")
+    drawn = (
+        benefits.select("person", "benefit_id", pl.col("id_no", "name").name.suffix("_drawn"))
+        .sort("person", "benefit_id", "id_no_drawn", "name_drawn")
+        .unique("person", keep="first", maintain_order=True)
+    )
+    people = (
+        roster.persons.join(seen, on="person", how="left")
+        .join(drawn, on="person", how="left")
+        .with_columns(
+            pl.when("in_roster").then("number").otherwise("id_no_drawn").alias("number"),
+            pl.when("in_roster").then("name").otherwise("name_drawn").alias("name"),
+        )
+        .sort("person_ref")
+    )
     return people.select(
         "person_ref",
         pl.col("application_ids").fill_null([]),

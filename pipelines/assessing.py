@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from connectors.assessed_files import AssessedShelf
 from connectors.link_files import LinkShelf
-from connectors.settle import settle_strays
+from connectors.settle import DONE, REFUSED, settle_strays
 from connectors.settled import core_rows, quarantine_rows
 from connectors.store import write_rows
-from household.assess import Inputs, assess, identify, tell
-from household.extracts import FILES_SCHEMA, Extracts
+from household.assess import Inputs, assess_again, identify
+from household.extracts import FILES_SCHEMA, REFUSED_SCHEMA, Extracts
+from household.joining import TABLES
 from household.linkage.by_number import NAME_CONFLICT, ONLY_NUMBER
 from household.linkage.honouring import count_idle
 from household.schema.published import PUBLISHED
 from pipelines.gating import held_gates, limits_of, settled_datasets
 from pipelines.identities import linked_files, load_identified, save_identified
 from pipelines.modelling import link_model_rows
+from quality.ledgers import ledger_results
 from quality.results import LINKAGE_SCHEMA, quality_rows
 from warehouse.current import read_current
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from connectors.settled import Settled
     from pipelines.workplace import Workplace
@@ -52,16 +56,20 @@ def identify_people(work: Workplace) -> dict[str, int]:
 def assess_households(work: Workplace) -> dict[str, pl.DataFrame]:
     """Everything published about households and people, handed over as Parquet, and returned for counting.
 
-    The figures between (wider than Parquet holds) stay in this step's memory.
+    Only applications that hang on something new are assessed again; `work.reassessed` says which.
     """
     work.require("link")
     known = work.previous is not None
     alerts = read_current(work.order.warehouse, "alert").drop("run_id") if known else None
     inputs = _inputs(work, settled_datasets(work), alerts)
     who = load_identified(work.store)
-    tables = tell(inputs, who, assess(inputs, who))
+    shelf = AssessedShelf(work.store)
+    tables, work.reassessed = assess_again(inputs, who, shelf)
     tables["link_model"] = link_model_rows(who.linked, work.models, work.pins)
-    save_tables(work, "verdicts", tables)
+    for name in TABLES:
+        shelf.hand_over(name, _table_file(work, name))
+    rest = {name: table for name, table in tables.items() if name not in TABLES}
+    save_tables(work, "verdicts", rest)
     return tables
 
 
@@ -79,10 +87,12 @@ def account_for_intake(work: Workplace) -> dict[str, pl.DataFrame]:
 
 
 def account_for_quality(work: Workplace) -> dict[str, pl.DataFrame]:
-    """Every check's answer, with what linkage found out. A warning that could not be measured has no answer to publish."""
+    """Every check's answer, with what linkage found out and whether ledgers add up. A warning that could not be measured has no answer to publish."""
     work.require("link")
-    settled_datasets(work)
-    rows = quality_rows(held_gates(work), linkage=_linkage(work), limits=limits_of(work))
+    ledgers = ledger_results(_inputs(work, settled_datasets(work)).extracts)
+    rows = quality_rows(
+        held_gates(work), linkage=_linkage(work), ledgers=ledgers, limits=limits_of(work)
+    )
     answered = rows.filter(pl.col("passed").is_not_null())
     tables = {"quality_result": _declared("quality_result", answered)}
     save_tables(work, "quality", tables)
@@ -92,7 +102,7 @@ def account_for_quality(work: Workplace) -> dict[str, pl.DataFrame]:
 def save_tables(work: Workplace, part: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Hand tables over to publishing."""
     for name, table in tables.items():
-        write_rows(table, work.store.run / "tables" / f"{name}.parquet")
+        write_rows(table, _table_file(work, name))
     work.sign(f"mart/{part}")
 
 
@@ -106,7 +116,11 @@ def load_tables(work: Workplace) -> dict[str, pl.DataFrame]:
     for part in ("verdicts", "intake", "quality"):
         work.require(f"mart/{part}")
     names = [name for name in PUBLISHED if name != "run"]
-    return {name: pl.read_parquet(work.store.run / "tables" / f"{name}.parquet") for name in names}
+    return {name: pl.read_parquet(_table_file(work, name)) for name in names}
+
+
+def _table_file(work: Workplace, name: str) -> Path:
+    return work.store.run / "tables" / f"{name}.parquet"
 
 
 def _inputs(
@@ -118,6 +132,7 @@ def _inputs(
         delivered=pl.concat(s.extracts for s in settled.values()),
         as_of=work.order.as_of,
         files=files,
+        refused=pl.concat(refused_files(s.ledger) for s in settled.values()),
     )
     order = work.order
     return Inputs(
@@ -130,6 +145,15 @@ def _inputs(
         casework=work.casework,
         models=work.models,
     )
+
+
+def refused_files(ledger: pl.DataFrame) -> pl.DataFrame:
+    """Files with refused rows, and files refused whole for which nothing better came under the same path (`extracts.REFUSED_SCHEMA`)."""
+    newest = ledger.unique("file", keep="last", maintain_order=True)
+    lacking = (pl.col("state") == DONE) & (pl.col("rows_quarantined") > 0)
+    whole = pl.col("state") == REFUSED
+    found = newest.filter(lacking | whole).with_columns(whole.alias("whole"))
+    return found.select(list(REFUSED_SCHEMA))
 
 
 def _linkage(work: Workplace) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from household.joining import nothing_again
 from household.schema.datasets import DATASETS
 from household.schema.published.verdicts import SUGGESTIONS
 from pipelines.publishing import DATA_DOCS
@@ -15,6 +16,7 @@ from warehouse.current import reading
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from household.joining import Reassessed
     from pipelines.workplace import Workplace
     from warehouse.record import RunRecord
 
@@ -30,6 +32,7 @@ class Outcome:
         run: its record. files: ledger state to number of files. alerts: code to open alerts.
         shut: dataset to the checks that shut its gate. warnings: checks that warned.
         refused: path below the inbox and the reason, of every refused file.
+        reassessed: which applications this call assessed again, and why.
 
     """
 
@@ -42,6 +45,7 @@ class Outcome:
     shut: dict[str, list[str]]
     warnings: int
     refused: list[tuple[str, str]]
+    reassessed: Reassessed
 
     @property
     def suggestions(self) -> dict[str, int]:
@@ -68,6 +72,13 @@ class Outcome:
                 "superseded": run.rows_superseded,
             },
             "applications": run.applications,
+            "reassessed": {
+                "count": self.reassessed.again.height,
+                "of": self.reassessed.applications,
+                "because": self.reassessed.because,
+                "applications": self.reassessed.again.head(SHOWN).to_dicts(),
+                "not_shown": max(0, self.reassessed.again.height - SHOWN),
+            },
             "persons": run.persons,
             "verdicts": run.verdicts,
             "suggestions": self.suggestions,
@@ -105,6 +116,7 @@ def read_outcome(work: Workplace, *, published: bool) -> Outcome:
         shut=dict(shut.iter_rows()),
         warnings=int((severity == "warning").sum()),
         refused=[(f, m or "") for f, m in refused.select("file", "message").iter_rows()],
+        reassessed=work.reassessed or nothing_again(run.applications),
     )
 
 

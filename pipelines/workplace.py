@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from connectors.model_files import Pin
     from household.casework import Casework
+    from household.joining import Reassessed
     from household.linkage.engine.model import Model
     from household.rules.packs import Packs
     from pipelines.settings import Order
@@ -56,6 +57,7 @@ class Workplace:
             step holds the store for itself.
         retries: how often a step that failed for an outside reason is tried again.
         trouble: the error that ended a step, for whoever started the run.
+        reassessed: which applications this process assessed again; None as long as it did not.
 
     """
 
@@ -71,6 +73,7 @@ class Workplace:
         self.lock = lock
         self.retries = retries
         self.trouble: BaseException | None = None
+        self.reassessed: Reassessed | None = None
         self._listener = listener
         self._digest: tuple[int, str] | None = None
 

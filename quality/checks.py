@@ -86,6 +86,9 @@ FORWARD_COLUMNS = frozenset(
 )
 """Dates that may honestly lie after the extract that carries them."""
 
+PERIODS = (("from_month", "to_month"), ("from_date", "to_date"), ("started_on", "ended_on"))
+"""Columns between which a row holds: first the one with which it begins."""
+
 ASKED_OF_THE_ABSENT = frozenset({"delivered", "files_readable", "ledger_balances"})
 """Questions that have an answer when nothing of a dataset could be read."""
 
@@ -108,6 +111,12 @@ def dated_backwards(dataset: Dataset) -> tuple[Column, ...]:
         for c in dataset.columns
         if c.kind in (Kind.DATE, Kind.MONTH) and c.name not in FORWARD_COLUMNS
     )
+
+
+def period_of(dataset: Dataset, end: str) -> str | None:
+    """The column with which the period begins that the column `end` closes; None where it closes none."""
+    names = {c.name for c in dataset.columns}
+    return next((start for start, last in PERIODS if last == end and start in names), None)
 
 
 def checks_of(dataset: Dataset, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Check, ...]:
@@ -188,6 +197,18 @@ def _content(dataset: Dataset, limits: Limits) -> list[Check]:
         )
         for c in dataset.columns
         if c.terms
+    ]
+    checks += [
+        Check(
+            f"period_forward.{c.name}",
+            f"「{c.title_zh}」不早于起始",
+            Dimension.CONSISTENCY,
+            warn,
+            0.0,
+            column=c.name,
+        )
+        for c in dataset.columns
+        if period_of(dataset, c.name)
     ]
     if any(not c.required for c in dataset.columns):
         checks.append(

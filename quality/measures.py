@@ -92,6 +92,7 @@ _OF_COLUMN: dict[str, Callable[[Mapping[str, Any]], Measure]] = {
     "number_valid": _number,
     "one_name": _share("shared_numbers", "keyed_numbers", "一号多名的号码"),
     "terms_known": _terms,
+    "period_forward": _count("backwards", "终止早于起始"),
 }
 
 

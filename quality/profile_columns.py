@@ -12,7 +12,7 @@ import polars as pl
 
 from household.identity.names import normal_names
 from household.schema.column import Column, Dataset, Kind
-from quality.checks import MONEY_KINDS, dated_backwards, name_column
+from quality.checks import MONEY_KINDS, dated_backwards, name_column, period_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,7 @@ COUNTS = (
     "invalid",
     "negative",
     "ahead",
+    "backwards",
     "keyed_numbers",
     "shared_numbers",
 )
@@ -75,6 +76,10 @@ def column_counts(dataset: Dataset, present: Mapping[str, pl.DataType]) -> dict[
         if column.kind in MONEY_KINDS and column.name in sound:
             negative = (pl.col(column.name) < 0) & ~negative_allowed(dataset)
             counts[f"negative|{column.name}"] = negative.sum()
+        start = period_of(dataset, column.name)
+        if start is not None and {start, column.name} <= sound:
+            backwards = pl.col(column.name) < pl.col(start)
+            counts[f"backwards|{column.name}"] = backwards.sum()
     for column in dated_backwards(dataset):
         if {column.name, "_extract_as_of"} <= sound:
             counts[f"ahead|{column.name}"] = (pl.col(column.name) > pl.col("_extract_as_of")).sum()

@@ -40,6 +40,7 @@ def quality_rows(
     gates: Iterable[GateResult],
     *,
     linkage: pl.DataFrame | None = None,
+    ledgers: Iterable[tuple[str, CheckResult]] = (),
     limits: Limits = DEFAULT_LIMITS,
 ) -> pl.DataFrame:
     """Rows of `publish.quality_result`, sorted by dataset and check.
@@ -47,6 +48,7 @@ def quality_rows(
     Args:
         gates: one result a dataset.
         linkage: counts by dataset (`LINKAGE_SCHEMA`); without it the two accuracy checks of linkage are left out.
+        ledgers: answers about ledgers that are to add up (`quality.ledgers.ledger_results`).
         limits: bounds of the linkage checks.
 
     Returns:
@@ -54,6 +56,7 @@ def quality_rows(
 
     """
     pairs = [(gate.dataset, result) for gate in gates for result in gate.results]
+    pairs += ledgers
     if linkage is not None:
         pairs += linkage_results(linkage, limits=limits)
     return pl.DataFrame(

@@ -185,6 +185,18 @@ def _rows(
     )
 
 
+def review_long_ago(
+    ledger: pl.DataFrame, wrongs: LedgerWrongs, *, as_of: np.datetime64
+) -> pl.DataFrame:
+    """The ledger in which nobody of O04 was reviewed of late: a review may change what is due."""
+    short = pl.col("_p").is_in(pl.Series(wrongs.people_of("O04")).implode())
+    latest = pl.lit(as_of - 200).cast(pl.Date)
+    reviewed = pl.min_horizontal("last_reviewed_on", latest)
+    return ledger.with_columns(
+        pl.when(short).then(reviewed).otherwise("last_reviewed_on").alias("last_reviewed_on")
+    )
+
+
 def spoil_accounts(ledger: pl.DataFrame, wrongs: LedgerWrongs, *, first_row: int) -> pl.DataFrame:
     """The ledger with the planted accounts.
 

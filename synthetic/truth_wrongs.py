@@ -142,7 +142,7 @@ def _of_ledgers(world: World) -> list[pl.DataFrame]:
         if isinstance(code, str) and code.startswith("U") and code not in (HAND_OVER, "U13")
     ]
     parts += [
-        _persons(code, wrongs.people_of(code), exhaustive=False)
+        _persons(code, wrongs.people_of(code), exhaustive=code == "D04")
         for code in ("D04", "H04", "H05", "H06")
     ]
     ghosts = wrongs.people_of("U13")

@@ -252,6 +252,7 @@ def _ledgers(
     both = pl.concat([recipients, wrongs.recipients], how="diagonal")
     ledger = benefits.ledger_rows(rng, people, recipients=both)
     ledger = ledger_wrongs.spoil_accounts(ledger, wrongs, first_row=len(recipients))
+    ledger = ledger_wrongs.review_long_ago(ledger, wrongs, as_of=people.as_of)
     grants = benefits.grant_rows(rng, people, roster=roster)
     told = np.concatenate([wrongs.repeated, *wrongs.heads.values()])
     apart = benefits.household_numbers(people.households.household[told])

@@ -32,6 +32,25 @@ def add_log_rows(path: Path, name: str, rows: Iterable[Mapping[str, object]]) ->
     return len(told)
 
 
+def add_events(path: Path, rows: Iterable[Mapping[str, object]], *, after: int) -> bool:
+    """Add decisions on alerts as `add_log_rows`, if none was entered since: they were checked against the log up to there.
+
+    Args:
+        path: the store. rows: columns of `alert_event` but its number, in their order.
+        after: event_id of the newest decision that they were checked against; 0 where there was none.
+
+    Returns:
+        False, and nothing added, where somebody else has decided meanwhile.
+
+    Raises:
+        BusyError, NotOursError, WarehouseError: as `open_casework`.
+
+    """
+    with open_casework(path, create=True) as connection:
+        newest = (statement("alert_event_newest"), after)
+        return add_rows(connection, statement("alert_event_insert"), list(rows), while_is=newest)
+
+
 def read_casework(path: Path) -> Casework:
     """All logs as they are now; empty ones where there is no store yet. Raises as `open_casework`."""
     return Casework(

@@ -62,15 +62,34 @@ def open_casework(
         raise translate_os(error, path) from error
 
 
-def add_rows(connection: sqlite3.Connection, sql: str, rows: list[Mapping[str, object]]) -> None:
-    """Add rows, all or none."""
+def add_rows(
+    connection: sqlite3.Connection,
+    sql: str,
+    rows: list[Mapping[str, object]],
+    *,
+    while_is: tuple[str, int] | None = None,
+) -> bool:
+    """Add rows, all or none.
+
+    Args:
+        connection: the open store. sql: inserts one row. rows: in their order.
+        while_is: a query and the number that it must still give once nobody else can write.
+
+    Returns:
+        False, and nothing added, where `while_is` no longer holds.
+
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if while_is is not None and connection.execute(while_is[0]).fetchone()[0] != while_is[1]:
+            connection.execute("ROLLBACK")
+            return False
         connection.executemany(sql, rows)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+    return True
 
 
 def read_rows(path: Path, query: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:

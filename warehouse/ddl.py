@@ -67,6 +67,12 @@ def read_current_rows(table: PublishedTable, column: str | None = None) -> str:
     return f"SELECT * FROM {_current(table)}{which} ORDER BY {order}"
 
 
+def read_run_rows(table: PublishedTable) -> str:
+    """The rows that the run $run published, in their stored order."""
+    order = ", ".join(f"{quote_name(name)} NULLS FIRST" for name in table.sort_by)
+    return f"SELECT * FROM {_publish(table)} WHERE run_id = $run ORDER BY {order}"
+
+
 def _publish(table: PublishedTable) -> str:
     return f"publish.{quote_name(table.name)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from household.alerts.custody import drawn_in_custody
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Ledger, Watch, seen_rows
 from household.linkage.links import STANDS
@@ -90,9 +91,10 @@ def paid_after_death(watch: Watch, ledger: Ledger) -> pl.DataFrame:
 
 
 def held_but_present(watch: Watch, ledger: Ledger) -> pl.DataFrame:
-    """D03: a role member, or a recipient of dibao, single_person or tekun, in custody on as_of."""
+    """D03: a role member, or a recipient of dibao, single_person or tekun, in custody on as_of; amount = what was drawn meanwhile."""
     rows = seen_rows(
         watch, ledger, "justice.custody", seats=watch.member_seats, programmes=CUSTODY_PROGRAMMES
     ).filter(in_force(pl.col("from_date"), pl.col("to_date"), watch.as_of))
     fact = pl.concat_str("record_no", pl.lit("="), pl.col("from_date").cast(pl.String))
-    return fold("D03", hits_of(rows, subject="subject", fact=fact))
+    months = drawn_in_custody(watch, ledger, rows, CUSTODY_PROGRAMMES)
+    return fold("D03", hits_of(rows, subject="subject", fact=fact), months=months)

@@ -6,9 +6,13 @@ import polars as pl
 
 from household.alerts.absences import dead_but_present, held_but_present, paid_after_death
 from household.alerts.accounts import holder_is_nobody_here, shared_account
+from household.alerts.ages import reached_an_age
 from household.alerts.authority import not_authorised, unanswered
+from household.alerts.certificates import certificate_no_longer_fits, subsidy_not_drawn
 from household.alerts.citing import cite
 from household.alerts.double_benefits import double_benefits
+from household.alerts.due_soon import deadline_near
+from household.alerts.excluded import away_but_present
 from household.alerts.history import NAME, carry_over
 from household.alerts.holdings import (
     homes_beyond_rule,
@@ -22,30 +26,52 @@ from household.alerts.income_signals import (
     post_not_declared,
     wage_below_bases,
 )
+from household.alerts.ledgers import not_on_register, paid_without_benefit
+from household.alerts.look_back import parted_with
 from household.alerts.members import child_left_out, on_two_rosters, studies_past_the_end
-from household.alerts.omissions import possibly_left_out, single_person_not_offered
+from household.alerts.obligors import obligor_capable_now
+from household.alerts.omissions import (
+    possibly_left_out,
+    single_person_not_offered,
+    spending_not_offered,
+)
 from household.alerts.reviews import review_overdue
+from household.alerts.schooling import fee_paying_school, grown_and_out_of_school
 from household.alerts.temporary import granted_too_soon, papers_overdue
+from household.alerts.temporary_limits import beyond_township, beyond_yearly_cap, paid_by_several
+from household.alerts.underpaid import paid_too_little
 from household.alerts.watch import Watch
 
 __all__ = ["Watch", "carry_over", "raise_alerts"]
 
 
-def raise_alerts(watch: Watch) -> pl.DataFrame:
+def raise_alerts(watch: Watch, deadlines: pl.DataFrame | None = None) -> pl.DataFrame:
     """Everything that a person should look at.
+
+    Args:
+        watch: the run.
+        deadlines: rows of table `deadline`; None: no due date is looked at (A06).
 
     Returns:
         `raised.RAISED` with person_refs and evidence_ids: at most one row a code and subject, sorted by them.
 
     """
     ledger = watch.ledger
+    after_death = paid_after_death(watch, ledger)
     families = [
         dead_but_present(watch, ledger),
-        paid_after_death(watch, ledger),
+        after_death,
+        paid_without_benefit(watch, ledger, told=after_death),
         held_but_present(watch, ledger),
+        obligor_capable_now(watch, ledger),
+        away_but_present(watch, ledger),
         double_benefits(watch, ledger),
         on_two_rosters(watch),
+        not_on_register(watch, ledger),
         granted_too_soon(watch, ledger),
+        paid_by_several(watch, ledger),
+        beyond_township(watch, ledger),
+        beyond_yearly_cap(watch, ledger),
         papers_overdue(watch),
         on_public_payroll(watch, ledger),
         in_business(watch, ledger),
@@ -55,15 +81,24 @@ def raise_alerts(watch: Watch) -> pl.DataFrame:
         wage_below_bases(watch),
         pension_not_declared(watch),
         post_not_declared(watch),
+        parted_with(watch),
+        fee_paying_school(watch, ledger),
         child_left_out(watch),
         studies_past_the_end(watch, ledger),
+        reached_an_age(watch, ledger),
+        grown_and_out_of_school(watch, ledger),
+        certificate_no_longer_fits(watch, ledger),
         shared_account(ledger),
         holder_is_nobody_here(watch, ledger),
         review_overdue(watch, ledger),
         not_authorised(watch),
+        *([] if deadlines is None else [deadline_near(watch, deadlines)]),
         unanswered(watch, ledger),
         possibly_left_out(watch),
         single_person_not_offered(watch),
+        spending_not_offered(watch, ledger),
+        paid_too_little(watch, ledger),
+        subsidy_not_drawn(watch, ledger),
     ]
     raised = pl.concat(families).sort(NAME)
     cited = cite(raised, watch.roster.persons, watch.case.applications, watch.evidence)

@@ -1,7 +1,8 @@
 """From raised alerts to published rows: what an alert keeps from run to run (assessment §10).
 
 One alert a code and subject. It keeps its id and the day it was first seen. Explained once it stays quiet until its facts change;
-an explanation is not lost when a source is late for one run. What is no longer raised is shown once more as closed.
+an explanation is not lost when a source is late for one run. What is no longer raised is shown once more as closed. What clerks decided
+is `alerts.life`.
 """
 
 from __future__ import annotations
@@ -13,51 +14,103 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from household.alerts.codes import CODES
+from household.alerts.life import (
+    CLOSED,
+    EXPLAINED,
+    OPEN,
+    PUBLISHED_STATE,
+    QUIET,
+    decided_states,
+    no_events,
+)
 from household.money import yuan
-from household.schema.published.people import ALERT
+from household.schema.published.alerts import ALERT
 
 if TYPE_CHECKING:
     from datetime import date
 
 NAME = ("code", "subject_kind", "subject_id")
-QUIET = "explained"
 
 
 def carry_over(
-    raised: pl.DataFrame, previous: pl.DataFrame | None, as_of: date, *, secret: bytes = b""
+    raised: pl.DataFrame,
+    previous: pl.DataFrame | None,
+    as_of: date,
+    *,
+    secret: bytes = b"",
+    events: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Published alerts.
 
     Args:
         raised: what `alerts.raise_alerts` gives.
-        previous: the newest published alerts, with the states that clerks have given them since; None before the first run.
+        previous: the newest published alerts; None before the first run.
         as_of: today.
         secret: key of the digest of facts; facts hold names and dates, which a plain digest would give away to whoever guesses.
+        events: the log of decisions (`casework.EVENT_SCHEMA`), or None.
 
     Returns:
-        Rows of `schema.published.people.ALERT`, sorted. States: a new alert, or one whose facts changed, is open; explained and confirmed
-        stay while the facts are the same; explained also stays when it is not raised; what was open or confirmed and is not raised is closed;
-        what was closed before is left out.
+        Rows of `schema.published.alerts.ALERT`, sorted. What clerks decided stands while the facts are the ones that were decided on, also where
+        the run before said otherwise. Where nobody decided: a new alert, or one whose facts changed, is open; explained and confirmed stay while
+        the facts are the same; explained also stays when it is not raised; what was open or confirmed and is not raised is closed. What was
+        closed before and is not raised is left out.
 
     """
-    now = _published(raised, secret)
+    decided = decided_states(no_events() if events is None else events)
     before = (ALERT.empty() if previous is None else previous).select(ALERT.polars_schema().keys())
-    known = before.filter(pl.col("state") != "closed").select(
-        *NAME,
+    now = _published(raised, secret)
+    schema = ALERT.polars_schema()
+    rows = [
+        frame.select(pl.col(n).cast(t) for n, t in schema.items())
+        for frame in (_raised_again(now, before, decided, as_of), _gone(now, before, decided))
+    ]
+    return pl.concat(rows).sort(ALERT.sort_by)
+
+
+def _raised_again(
+    now: pl.DataFrame, before: pl.DataFrame, decided: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
+    """What is raised, with state and first_seen."""
+    known = before.select(
+        "alert_id",
         *(pl.col(c).alias(f"{c}_before") for c in ("first_seen", "state", "facts_digest")),
     )
+    stands = pl.col("decided_digest").eq_missing(pl.col("facts_digest"))
+    over = pl.col("state_before") == CLOSED
     same = pl.col("facts_digest_before") == pl.col("facts_digest")
-    current = now.join(known, on=NAME, how="left").with_columns(
-        pl.coalesce("first_seen_before", pl.lit(as_of)).alias("first_seen"),
-        pl.when(same).then("state_before").otherwise(pl.lit("open")).alias("state"),
+    published = pl.col("decided_life").replace_strict(
+        PUBLISHED_STATE, return_dtype=pl.String, default=None
     )
-    gone = before.filter(pl.col("state") != "closed").join(now, on=NAME, how="anti")
-    gone = gone.with_columns(
-        pl.when(pl.col("state") == QUIET).then("state").otherwise(pl.lit("closed")).alias("state")
+    # an alert that went away by itself and comes back is a new one, unless it is the one that was decided on
+    kept = pl.when(stands | over.not_()).then("first_seen_before")
+    return (
+        now.join(known, on="alert_id", how="left")
+        .join(decided, on="alert_id", how="left")
+        .with_columns(
+            pl.coalesce(kept, pl.lit(as_of)).alias("first_seen"),
+            pl.when(stands)
+            .then(published)
+            .when(same & over.not_())
+            .then("state_before")
+            .otherwise(pl.lit(OPEN))
+            .alias("state"),
+        )
     )
-    schema = ALERT.polars_schema()
-    rows = [frame.select(pl.col(n).cast(t) for n, t in schema.items()) for frame in (current, gone)]
-    return pl.concat(rows).sort(ALERT.sort_by)
+
+
+def _gone(now: pl.DataFrame, before: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """What the run before published and this run does not raise, as it is published still."""
+    stands = pl.col("decided_digest").eq_missing(pl.col("facts_digest"))
+    life = pl.when(stands).then("decided_life").otherwise("state")
+    quiet = life.is_in(QUIET)
+    return (
+        before.join(now, on="alert_id", how="anti")
+        .join(decided, on="alert_id", how="left")
+        .filter(quiet | (pl.col("state") != CLOSED))
+        .with_columns(
+            pl.when(quiet).then(pl.lit(EXPLAINED)).otherwise(pl.lit(CLOSED)).alias("state")
+        )
+    )
 
 
 def _published(raised: pl.DataFrame, secret: bytes) -> pl.DataFrame:

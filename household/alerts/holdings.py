@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from household.alerts.plausibility import with_doubts
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Ledger, Watch, seen_rows, with_limit
 from household.linkage.links import STANDS
@@ -26,7 +27,10 @@ def on_public_payroll(watch: Watch, ledger: Ledger) -> pl.DataFrame:
 
 
 def in_business(watch: Watch, ledger: Ledger) -> pl.DataFrame:
-    """P02: a counted member or recipient with a 存续 entity in a role of `asset.business_roles` (missing: nothing is raised)."""
+    """P02: a counted member or recipient with a 存续 entity in a role of `asset.business_roles` (missing: nothing is raised).
+
+    Says what is hard to believe of it, so that somebody else's use of the name is looked at first (see `plausibility`).
+    """
     rows = seen_rows(
         watch, ledger, "market_regulation.entity", seats=watch.measured.counted
     ).filter(pl.col("status") == ENTITY_IN_BEING)
@@ -34,7 +38,8 @@ def in_business(watch: Watch, ledger: Ledger) -> pl.DataFrame:
         rows, watch, column="plain_business_roles", key="asset.business_roles", convert=list
     ).filter(pl.col("role").is_in(pl.col("limit")))
     fact = pl.concat_str("uscc", pl.lit("="), "role")
-    return fold("P02", hits_of(rows, subject="subject", fact=fact))
+    rows = with_doubts(watch, ledger, rows)
+    return fold("P02", hits_of(rows, subject="subject", fact=fact, detail=pl.col("doubts")))
 
 
 def vehicles_beyond_rule(watch: Watch) -> pl.DataFrame:

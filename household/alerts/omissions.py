@@ -1,14 +1,14 @@
-"""Who may have been left out: O01, O02 (assessment §10; 国办发〔2023〕39号). Not against anybody: a reason to go and ask."""
+"""Who may have been left out: O01, O02, O03 (assessment §10; 国办发〔2023〕39号). Not against anybody: a reason to go and ask."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from household.alerts.raised import fold, hits_of
-from household.alerts.watch import Watch, seated_rows
+from household.alerts.watch import Ledger, Watch, seated_rows
 from household.linkage.links import STANDS
 from household.money import AMOUNT, times_rate
-from household.periods import in_force
+from household.periods import in_force, month_of
 from household.rules.persons import SEVERE
 
 ALLOWANCES = ("old_age", "disability_living", "disability_care")
@@ -16,6 +16,11 @@ ALLOWANCES = ("old_age", "disability_living", "disability_care")
 
 JOBLESS = "失业登记"
 SINGLE = "single_person"
+FAMILY = "dibao"
+SPENDING = {"rigid": "刚性支出困难家庭", "temp_expenditure": "支出型临时救助"}
+"""Programmes that look at what a household has to spend (民发〔2024〕57号; 民发〔2018〕23号)."""
+LATELY = 12
+"""Months since dibao ended."""
 
 
 def possibly_left_out(watch: Watch) -> pl.DataFrame:
@@ -68,6 +73,40 @@ def single_person_not_offered(watch: Watch) -> pl.DataFrame:
     )
     fact = pl.format("member={}", "member_no")
     return fold("O02", hits_of(rows, subject="application_id", fact=fact, region="region_code"))
+
+
+def spending_not_offered(watch: Watch, ledger: Ledger) -> pl.DataFrame:
+    """O03: a counted member's dibao ended in the 12 months before as_of's, none runs, and rigid or temp_expenditure is suggested eligible.
+
+    And neither was asked for, nor does a member draw it. Spending is what keeps such a household down: its dibao ended over income or assets.
+    """
+    today = month_of(watch.as_of)
+    counted = watch.measured.counted.select("app", "person")
+    ended = ledger.benefits.filter(
+        pl.col("programme") == FAMILY,
+        pl.col("to_no").is_between(today - LATELY, today - 1),
+        pl.col("to_no") >= pl.col("from_no"),
+    ).join(counted, on="person", how="inner")
+    drawn = _drawing(watch)
+    eligible = (
+        watch.verdicts.filter(
+            pl.col("programme").is_in(SPENDING), pl.col("suggestion") == "eligible"
+        )
+        .select("app", "programme")
+        .join(
+            watch.case.applications.select("app", "programme"), on=["app", "programme"], how="anti"
+        )
+        .join(drawn, on=["app", "programme"], how="anti")
+        .join(watch.places.select("app", "application_id", "of_region"), on="app")
+    )
+    rows = (
+        ended.drop("of_region", "programme")
+        .join(drawn.filter(pl.col("programme") == FAMILY), on="app", how="anti")
+        .join(eligible, on="app", how="inner")
+    )
+    detail = pl.col("programme").replace_strict(SPENDING, return_dtype=pl.String)
+    fact = pl.format("{}={}={}", "programme", "benefit_id", "to_no")
+    return fold("O03", hits_of(rows, subject="application_id", fact=fact, detail=detail))
 
 
 def _drawing(watch: Watch) -> pl.DataFrame:

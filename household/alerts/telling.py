@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from household.alerts.alerts import carry_over, raise_alerts
+from household.alerts.changes import change_rows
+from household.alerts.firmness import doubtful, stepped_down, with_doubt
+from household.alerts.life import life_rows
+from household.alerts.misses import miss_rows
+from household.alerts.quality import rate_alerts
+from household.alerts.screened import screened_rows
+from household.alerts.standing_on import alert_evidence, alert_months
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +22,23 @@ if TYPE_CHECKING:
     from household.assess import Inputs
 
 
-def alert_tables(inputs: Inputs, watch: Watch) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Name and rows of each table about alerts."""
-    raised = raise_alerts(watch)
+def alert_tables(
+    inputs: Inputs, watch: Watch, deadlines: pl.DataFrame
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Name and rows of each table about alerts. `deadlines`: rows of table `deadline`."""
+    found = raise_alerts(watch, deadlines)
+    shaky = doubtful(found, watch)
+    raised = with_doubt(found, shaky)
     before, day = inputs.previous_alerts, inputs.extracts.as_of
-    yield "alert", carry_over(raised, before, day, secret=inputs.person_key)
+    events = inputs.casework.alert_event
+    published = carry_over(raised, before, day, secret=inputs.person_key, events=events)
+    published, precision = rate_alerts(published, events, packs=watch.packs, as_of=day)
+    published = stepped_down(published, shaky)
+    yield "alert", published
+    yield "alert_evidence", alert_evidence(raised, published, watch)
+    yield "alert_month", alert_months(raised, published)
+    yield "alert_life", life_rows(published, raised, events)
+    yield "alert_change", change_rows(published, before, events)
+    yield "alert_precision", precision
+    yield "miss_rate", miss_rows(inputs.casework)
+    yield "screened_person", screened_rows(watch)

@@ -89,21 +89,30 @@ def _death_reviews(watch: Watch, ledger: Ledger) -> pl.DataFrame:
 
 def _deaths(watch: Watch, ledger: Ledger) -> pl.DataFrame:
     """person, died_on, died_by (earliest and latest day on record; null: undated), in_both (population and funeral)."""
+    return (
+        death_rows(watch, ledger)
+        .group_by("person")
+        .agg(
+            pl.col("day").min().alias("died_on"),
+            pl.col("day").max().alias("died_by"),
+            (pl.col("dataset").n_unique() > 1).alias("in_both"),
+        )
+    )
+
+
+def death_rows(watch: Watch, ledger: Ledger) -> pl.DataFrame:
+    """person, dataset, record_key, day (null: undated) of every death by as_of that may be seen; a row may stand more than once."""
     seats = watch.case.seats
     register = seen_rows(watch, ledger, REGISTER, seats=seats).filter(is_dead(watch.as_of))
     funeral = seen_rows(watch, ledger, FUNERAL, seats=seats).filter(
         pl.col("died_on") <= pl.lit(watch.as_of)
     )
-    days = pl.concat(
+    row = ("person", "dataset", "record_key")
+    return pl.concat(
         [
-            register.select("person", "dataset", pl.col("cancelled_on").alias("day")),
-            funeral.select("person", "dataset", pl.col("died_on").alias("day")),
+            register.select(*row, pl.col("cancelled_on").alias("day")),
+            funeral.select(*row, pl.col("died_on").alias("day")),
         ]
-    )
-    return days.group_by("person").agg(
-        pl.col("day").min().alias("died_on"),
-        pl.col("day").max().alias("died_by"),
-        (pl.col("dataset").n_unique() > 1).alias("in_both"),
     )
 
 

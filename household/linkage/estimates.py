@@ -1,48 +1,18 @@
-"""What a reviewed sample says of the links: agreement of the readers, precision and recall with intervals. Arithmetic only.
+"""What a reviewed sample says of the links: agreement of the readers, precision and recall with intervals.
 
-Per stratum: Wilson's score interval (Wilson 1927), with n replaced by n(N-1)/(N-n), so that a stratum that was read whole has no
-width. Over strata, p = sum W_h p_h with limits p - sqrt(sum W_h^2 (p_h - l_h)^2) and p + sqrt(sum W_h^2 (u_h - p_h)^2): the method
-of variance estimates recovery (Zou and Donner 2008), which stays sound where a stratum has no error at all. A pair on which the
-readers have not agreed counts as wrong at the lower limit and as right at the upper one.
+Intervals are those of `household.shares`. A pair on which the readers have not agreed counts as wrong at the lower limit and as
+right at the upper one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from household.linkage.judgements import ANSWERS, NOT_SAME, PAIR, SAME, standing
 from household.linkage.review import ACCEPTED_TIERS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-Z = 1.959963984540054
-"""Quantile of the normal distribution for intervals of 95 %."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """Counts of one stratum: pairs there are, pairs drawn, and of these true and untrue; the others are not agreed on."""
-
-    population: float
-    drawn: int
-    true: int
-    untrue: int
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A share with its 95 % interval, from `read` pairs that were agreed on, of about `population`."""
-
-    value: float
-    low: float
-    high: float
-    read: int
-    population: float
+from household.shares import Estimate, Stratum, estimate_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +22,6 @@ class Agreement:
     pairs: int
     observed: float
     kappa: float | None
-
-
-def wilson(true: float, drawn: float, *, population: float | None = None) -> tuple[float, float]:
-    """Limits of a share of `true` in `drawn`, in 0 … 1; with `population`, of the pairs of a finite stratum."""
-    if population is not None and population <= drawn:
-        return true / drawn, true / drawn
-    p = true / drawn
-    n = drawn if population is None else drawn * (population - 1) / (population - drawn)
-    centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def estimate_share(strata: Sequence[Stratum]) -> Estimate | None:
-    """Share of true pairs over strata; None where not one pair was agreed on."""
-    read = sum(s.true + s.untrue for s in strata)
-    if not read:
-        return None
-    whole = sum(s.population for s in strata)
-    known = sum(s.population for s in strata if s.true + s.untrue)
-    value = sum(s.population * s.true / (s.true + s.untrue) for s in strata if s.true + s.untrue)
-    value /= known
-    below = above = 0.0
-    for s in strata:
-        weight = s.population / whole
-        here = s.true / (s.true + s.untrue) if s.true + s.untrue else value
-        low, _ = wilson(s.true, s.drawn, population=s.population)
-        _, high = wilson(s.drawn - s.untrue, s.drawn, population=s.population)
-        below += (weight * max(0.0, here - low)) ** 2
-        above += (weight * max(0.0, high - here)) ** 2
-    return Estimate(
-        value, max(0.0, value - sqrt(below)), min(1.0, value + sqrt(above)), read, whole
-    )
 
 
 def estimate_recall(accepted: Estimate | None, candidates: Estimate | None) -> Estimate | None:

@@ -1,24 +1,16 @@
 """The sample for blind double review: which pairs it is drawn from, how many of each stratum, and which.
 
 Drawn are links of persons on rosters on which no clerk has decided yet: accepted ones (tiers A, B, C), from which precision is
-estimated, and candidates below (tier D), from which recall is. Chance is a keyed order: pairs are put in the order of a digest
-of seed and pair, so that the same seed draws the same sample from the same links, whatever their order.
+estimated, and candidates below (tier D), from which recall is. How chance is drawn stands in `household.sampling`.
 """
 
 from __future__ import annotations
 
-import hashlib
-from math import sqrt
-from typing import TYPE_CHECKING
-
 import polars as pl
 
-from household.errors import InputError
 from household.identity.names import INTERPUNCTS
 from household.linkage.judgements import PAIR, link_ids
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from household.sampling import allocate, digest, draw_strata
 
 ACCEPTED_TIERS = ("A", "B", "C")
 
@@ -62,9 +54,6 @@ KIND_OF = {dataset: kind for kind, datasets in KINDS.items() for dataset in data
 HAN, LONG, OTHER = "汉字短名", "音译长名", "其他文字"
 """Families of names: up to four Han characters; five or more, or with an interpunct, as names of other languages are written in
 Han characters; and names that hold other letters. They say how a name is written, not who its bearer is."""
-
-LEAST = 2
-"""Pairs drawn of every stratum that has as many: a stratum that nobody looks at is one about which nothing is known."""
 
 BATCH_SCHEMA: dict[str, pl.DataType] = {
     "batch": pl.String(),
@@ -124,32 +113,6 @@ def review_frame(links: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def allocate(populations: Mapping[str, int], size: int) -> dict[str, int]:
-    """How many pairs of each stratum: LEAST of each, the rest in proportion to the square root of the stratum (Bankier 1988).
-
-    The root keeps small strata, where links are doubtful, from vanishing beside the many that a number settles.
-
-    Raises:
-        InputError: the size is below LEAST a stratum, or there is nothing to draw from.
-
-    """
-    if not populations:
-        raise InputError("没有可抽取的关联", "请先运行 hedui run，并确认有名册人员的关联")
-    least = {name: min(n, LEAST) for name, n in populations.items()}
-    if size < sum(least.values()):
-        raise InputError(
-            f"样本量 {size} 太小，{len(populations)} 层至少需要 {sum(least.values())} 对",
-            "请增大 --size",
-        )
-    shares = dict(least)
-    rest = min(size, sum(populations.values())) - sum(shares.values())
-    for _ in range(rest):  # one at a time to the stratum that is furthest behind its share
-        open_strata = [name for name in sorted(populations) if shares[name] < populations[name]]
-        neediest = max(open_strata, key=lambda name: sqrt(populations[name]) / (shares[name] + 1))
-        shares[neediest] += 1
-    return shares
-
-
 def draw_sample(frame: pl.DataFrame, *, size: int, seed: int, run_id: str) -> pl.DataFrame:
     """Draw a stratified sample (BATCH_SCHEMA, in the order of pair codes).
 
@@ -162,16 +125,12 @@ def draw_sample(frame: pl.DataFrame, *, size: int, seed: int, run_id: str) -> pl
 
     """
     populations = dict(frame.select("stratum", "population").unique().sort("stratum").iter_rows())
-    shares = allocate(populations, size)
-    batch = "S" + _digest(f"{run_id}|{size}|{seed}")[:8]
+    shares = allocate(populations, size, what="名册人员的关联", unit="对")
+    batch = "S" + digest(f"{run_id}|{size}|{seed}")[:8]
     named = frame.with_columns(link_ids(frame))
-    lots = [_digest(f"{seed}|{name}") for name in named["link_id"]]
-    codes = [_digest(f"{batch}|{seed}|{name}")[:10] for name in named["link_id"]]
-    ordered = named.with_columns(
-        pl.Series("lot", lots, dtype=pl.String), pl.Series("pair_code", codes, dtype=pl.String)
-    ).sort("stratum", "lot")
-    share = pl.col("stratum").replace_strict(shares, return_dtype=pl.Int64)
-    drawn = ordered.filter(pl.int_range(pl.len()).over("stratum") < share)
+    codes = [digest(f"{batch}|{seed}|{name}")[:10] for name in named["link_id"]]
+    named = named.with_columns(pl.Series("pair_code", codes, dtype=pl.String))
+    drawn = draw_strata(named, shares, by="link_id", seed=seed)
     return drawn.select(
         pl.lit(batch).alias("batch"),
         "pair_code",
@@ -188,9 +147,5 @@ def draw_sample(frame: pl.DataFrame, *, size: int, seed: int, run_id: str) -> pl
 
 def blind_order(codes: pl.Series, reader: str) -> pl.Series:
     """A place for each pair code, another for every reader, so that two readers' sheets run in different orders."""
-    lots = pl.Series([_digest(f"{reader}|{code}") for code in codes], dtype=pl.String)
+    lots = pl.Series([digest(f"{reader}|{code}") for code in codes], dtype=pl.String)
     return lots.rank("ordinal").cast(pl.Int64).alias("place")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

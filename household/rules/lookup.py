@@ -42,12 +42,21 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The values of one region or document. `regions` are the prefixes it is bound to."""
+    """The values of one region or document. `regions` are the prefixes it is bound to.
+
+    `compatibility` is its part of the matrix of programmes, in the same form: see `compatibility.pair_key` and `Pairing`.
+    """
 
     pack_id: str
     title: str
     regions: tuple[str, ...]
     values: Mapping[str, tuple[Entry, ...]]
+    compatibility: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+
+    @property
+    def dated(self) -> dict[str, tuple[Entry, ...]]:
+        """Everything that it says by day: parameters and pairs of programmes."""
+        return {**self.values, **self.compatibility}
 
     @property
     def fictional(self) -> bool:
@@ -112,7 +121,8 @@ class Packs:
     def find_in(self, key: str, chain: Iterable[str], day: date) -> Found | None:
         """The value in force along a chain of pack ids; None when it is missing."""
         for pack_id in chain:
-            for entry in self.packs[pack_id].values.get(key, ()):
+            pack = self.packs[pack_id]
+            for entry in pack.values.get(key) or pack.compatibility.get(key, ()):
                 if entry.holds(day):
                     return Found(entry.value, pack_id, entry.source, self.cites(entry.source))
         return None
@@ -142,7 +152,7 @@ def _digest(packs: Iterable[Pack]) -> str:
             pack.regions,
             {
                 key: [(e.value, e.valid_from, e.valid_to, e.source) for e in entries]
-                for key, entries in sorted(pack.values.items())
+                for key, entries in sorted(pack.dated.items())
             },
         ]
         for pack in packs

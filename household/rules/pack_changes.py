@@ -22,7 +22,7 @@ class PackChange:
     """One parameter of one pack that is not what it was.
 
     Attributes:
-        pack_id, key: which; key is REGIONS where the pack is bound otherwise.
+        pack_id, key: which; key is REGIONS where the pack is bound otherwise, or a pair of programmes (`compatibility.pair_key`).
         before, after: its dated values; empty where it has none. For REGIONS the prefixes.
     """
 
@@ -95,11 +95,12 @@ def overlay(packs: Packs, changed: Packs) -> Packs:
 def _merged(old: Pack, new: Pack) -> Pack:
     default = (new.pack_id,) if new.pack_id.isdigit() else ()
     regions = old.regions if new.regions in ((), default) else new.regions
-    return replace(old, regions=regions, values={**old.values, **new.values})
+    pairs = {**old.compatibility, **new.compatibility}
+    return replace(old, regions=regions, values={**old.values, **new.values}, compatibility=pairs)
 
 
 def _values(pack: Pack | None) -> Mapping[str, tuple[Entry, ...]]:
-    return {} if pack is None else pack.values
+    return {} if pack is None else pack.dated
 
 
 def _said(entries: Iterable[Entry]) -> list[tuple[object, ...]]:

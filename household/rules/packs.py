@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from household.errors import PackError
+from household.rules.compatibility import with_matrices, with_pairs
 from household.rules.lookup import NATIONAL, Entry, Found, Pack, Packs
 from household.rules.mistakes import Mistake, PackMistakesError
 from household.rules.reading import read_file
@@ -26,8 +27,9 @@ _NOT_PACKS = "cases"
 def read_packs(*folders: Path) -> Packs:
     """Read every `*.yaml` of the folders (or the files named); folders named `cases` and files named `statements.yaml` are left out.
 
-    A pack of the same id in a later folder replaces the earlier one whole. A pack with `regions` and no `values` only binds the
-    earlier one to regions and keeps its values. Documents add up.
+    A pack of the same id in a later folder replaces the earlier one's values whole. A pack with `regions` and no `values` only binds the
+    earlier one to regions and keeps its values. Documents add up. So do pairs of programmes: a pair given for a pack that is there
+    replaces that pair with all its dates, and a pack that gives none keeps those of the earlier one.
 
     Raises:
         PackError: a folder holds no packs. PackMistakesError: the first mistake as one line, and all of them as `mistakes`.
@@ -53,7 +55,10 @@ def examine_packs(*folders: Path) -> tuple[Packs, tuple[Mistake, ...]]:
             mistakes += one.mistakes
             documents |= one.documents
         mistakes += _twice(told)
-        packs |= {pack.pack_id: pack for one in told.values() for pack in one.packs}
+        for one in told.values():
+            for pack in one.packs:
+                packs[pack.pack_id] = with_pairs(pack, packs.get(pack.pack_id))
+        mistakes += with_matrices(packs, told.values())
         for one in told.values():
             for pack_id, regions in one.bindings.items():
                 if pack_id in packs:

@@ -97,6 +97,10 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("source.reply_days", _C, "答复期限(天)"),
         Parameter("signal.wage_share", _R, "申报工资与缴费基数之比"),
         Parameter("signal.outflow", _M, "大额支出线"),
+        Parameter("signal.lookback_months", _C, "申请前财产变动回看月数"),
+        Parameter("signal.deadline_days", _C, "期限临近提示天数", reads=_EVENT),
+        Parameter("alert.precision_floor", _R, "预警准确率下限", reads=_EVENT),
+        Parameter("alert.precision_least", _C, "判断准确率至少的办结件数", reads=_EVENT),
         Parameter("review.months_stable", _C, "收入稳定户复核月数"),
         Parameter("review.months_unstable", _C, "收入不稳定户复核月数"),
         Parameter("temp.class_of_jdlk", _W, "建档立卡户(含脱贫户)所属类别", ("A", "B", "C", "D")),
@@ -125,7 +129,7 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("rigid.valid_months", _C, "刚性支出认定有效期(月)", reads=_EVENT),
         Parameter("deadline.recheck_wd", _C, "异议复查期限(工作日)", reads=_EVENT),
         Parameter("deadline.death_review_months", _C, "成员死亡后复核期限(月)", reads=_EVENT),
-        Parameter("taper.max_months", _C, "渐退期最长月数", reads=_PEOPLE),
+        Parameter("taper.max_months", _C, "渐退期最长月数", reads=_EVENT),
         Parameter("temp.deadline_wd.temp_emergency", _C, "急难型办结期限(工作日)", reads=_EVENT),
         Parameter("temp.deadline_wd.temp_expenditure", _C, "支出型办结期限(工作日)", reads=_EVENT),
         Parameter("temp.emergency_hours", _C, "先行救助时限(小时)", reads=_EVENT),
@@ -140,7 +144,13 @@ PARAMETERS: dict[str, Parameter] = {
             "tekun.full_care_min_wage_share", _R, "全护理标准占最低工资的下限", reads=_PEOPLE
         ),
         Parameter("wage.minimum", _M, "最低工资标准(月)", reads=_PEOPLE),
-        Parameter("temp.special_case_cap", _M, "一事一议最高限额(元/次)", reads=_PEOPLE),
+        Parameter("temp.special_case_cap", _M, "一事一议最高限额(元/次)", reads=_EVENT),
+        Parameter("temp.township_limit", _M, "乡镇审批限额(元/次)", reads=_EVENT),
+        Parameter(
+            "temp.township_limit_multiple", _R, "乡镇审批限额(城市低保标准的倍数)", reads=_EVENT
+        ),
+        Parameter("temp.yearly_cap", _M, "同一户全年临时救助累计限额(元/年)", reads=_EVENT),
+        Parameter("child.de_facto_basic", _M, "事实无人抚养儿童基本生活标准(月)", reads=_EVENT),
         Parameter("temp.standard_basis", _W, "临时救助标准的基数", ("urban_dibao",), _PEOPLE),
         Parameter("temp.income_test", _W, "支出型的收入条件", ("disposable_last_year",), _PEOPLE),
         *(

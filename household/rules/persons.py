@@ -16,6 +16,12 @@ OLD_OBLIGOR = 70
 ELDER_DIBAO_OBLIGOR = 60
 TEKUN_AGE = 60
 MINOR = 18
+UNABLE = (
+    (pl.col("type").is_in(MIND) & pl.col("grade").is_between(1, 3))
+    | ((pl.col("type") == "physical") & pl.col("grade").is_between(1, 2))
+    | ((pl.col("type") == "visual") & (pl.col("grade") == 1))
+)
+"""Certificates with which one counts as unable to work (民发〔2021〕43号 第五条)."""
 FREE = ["dibao", "tekun"]
 """Free of the economic test of temporary assistance where the packs do not say otherwise (assessment §8)."""
 _POVERTY_REGISTER = "^[^非]*(建档立卡|脱贫户)"
@@ -50,15 +56,10 @@ def _disability(certificates: pl.DataFrame) -> pl.DataFrame:
     valid = certificates.filter(pl.col("why_not").is_null())
     severe = pl.col("grade").is_in(SEVERE)
     mind_three = (pl.col("grade") == 3) & pl.col("type").is_in(MIND)
-    unable = (
-        (pl.col("type").is_in(MIND) & pl.col("grade").is_between(1, 3))
-        | ((pl.col("type") == "physical") & pl.col("grade").is_between(1, 2))
-        | ((pl.col("type") == "visual") & (pl.col("grade") == 1))
-    )
     return valid.group_by("app", "person").agg(
         severe.any().alias("severe"),
         (severe | mind_three).any().alias("severe_or_mind"),
-        unable.any().alias("unable"),
+        UNABLE.any().alias("unable"),
     )
 
 

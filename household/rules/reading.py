@@ -1,17 +1,18 @@
 """Strict reading of one file of packs: values with dates and citations, documents, bindings. Every mistake is kept with its line.
 
-A file holds `packs:` or `documents:` or both. What a value must be stands in `checks`, YAML with lines in `marked`.
+A file holds `packs:`, `documents:` or `compatibility:`, or several of them. What a value must be stands in `checks`, YAML with lines in `marked`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from household.rules.checks import checked, near_names
 from household.rules.citing import GRADES, Document, DocumentKind
+from household.rules.compatibility import read_matrix
 from household.rules.lookup import Entry, Pack
 from household.rules.marked import (
     NotReadError,
@@ -29,8 +30,8 @@ from household.rules.parameters import PARAMETERS
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TOP = ("packs", "documents")
-_PACK = ("title", "regions", "values", "documents")
+_TOP = ("packs", "documents", "compatibility")
+_PACK = ("title", "regions", "values", "documents", "compatibility")
 _ENTRY = ("value", "from", "to", "source", "article")
 _DOCUMENT = (
     *("title", "number", "issuer", "issued_on", "in_force_from"),
@@ -45,12 +46,14 @@ class Told:
 
     Attributes:
         packs: its packs with values. bindings: packs that only name regions. documents: by id. places: pack id -> its place.
+        matrices: pairs of programmes of packs whose values stand elsewhere, or that have none.
         mistakes: in the order of their lines.
     """
 
     packs: list[Pack] = field(default_factory=list)
     bindings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    matrices: list[Pack] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -93,6 +96,13 @@ class _Reader:
         for part in self.known(top, _TOP).values():
             if part.key == "documents":
                 self.documents(part)
+            elif part.key == "compatibility":
+                for body in self.mapping(part, "compatibility 应为“规则包编号: 列表”"):
+                    self.pack, self.key = body.key, ""
+                    self.told.places.setdefault(body.key, f"{self.named} 第{body.line}行")
+                    bare = Pack(body.key, body.key, self.regions(body.key, None), {})
+                    self.matrix(bare, body)
+                    self.pack = self.key = ""
             else:
                 for body in self.mapping(part, "packs 应为“编号: 内容”"):
                     self.pack, self.key = body.key, ""
@@ -137,19 +147,32 @@ class _Reader:
         regions = self.regions(body.key, parts.get("regions"))
         if "documents" in parts:
             self.documents(parts["documents"])
+        title = text_of(parts["title"]) if "title" in parts else None
+        pack = Pack(body.key, title or body.key, regions, {})
+        if "values" not in parts and "compatibility" in parts:
+            if "regions" in parts:
+                self.told.bindings[body.key] = regions
+            self.matrix(pack, parts["compatibility"])
+            return
         if "values" not in parts:
             if "title" in parts or "documents" in parts or not regions or "regions" not in parts:
                 self.wrong(body, "没有 values", "请给出参数；只绑定区划则只写 regions")
             else:
                 self.told.bindings[body.key] = regions
             return
-        title = text_of(parts["title"]) if "title" in parts else None
         values = {}
-        fictional = Pack(body.key, "", regions, {}).fictional
         for part in self.mapping(parts["values"], "values 应为“参数名: 取值列表”"):
             self.key = part.key
-            values[part.key] = self.entries(part, cited=not fictional)
-        self.told.packs.append(Pack(body.key, title or body.key, regions, values))
+            values[part.key] = self.entries(part, cited=not pack.fictional)
+        self.told.packs.append(replace(pack, values=values))
+        if "compatibility" in parts:
+            self.key = ""
+            self.matrix(pack, parts["compatibility"])
+
+    def matrix(self, pack: Pack, part: Part) -> None:
+        """The pairs of programmes of a pack."""
+        pairs = read_matrix(self, part, cited=not pack.fictional)
+        self.told.matrices.append(replace(pack, compatibility=pairs))
 
     def regions(self, pack_id: str, part: Part | None) -> tuple[str, ...]:
         """The codes a pack is bound to: its list, else its own id where that is a code."""

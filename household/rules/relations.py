@@ -123,12 +123,12 @@ def _same_region(packs: Packs) -> Iterator[Mistake]:
     for one, other in combinations(packs.packs.values(), 2):
         # a pack bound to the very code of another's id goes before it: that is an order, not a clash
         shared = sorted((set(one.regions) & set(other.regions)) - {one.pack_id, other.pack_id})
-        for key in one.values.keys() & other.values.keys() if shared else ():
+        for key in one.dated.keys() & other.dated.keys() if shared else ():
             clash = next(
                 (
                     second
-                    for first in one.values[key]
-                    for second in other.values[key]
+                    for first in one.dated[key]
+                    for second in other.dated[key]
                     if any(
                         first.holds(day) and second.holds(day) for day in changes((first, second))
                     )

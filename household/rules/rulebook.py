@@ -16,6 +16,7 @@ from household.rules.parameter_uses import absence_of
 from household.rules.parameters import PARAMETERS
 from household.rules.programmes import PROGRAMMES, TITLES, all_rules
 from household.rules.relations import changes
+from household.rules.rulebook_matrix import PAGE, matrix_page
 from household.rules.rulebook_pack import pack_page
 from household.rules.rulebook_words import (
     ABSENCE,
@@ -43,8 +44,12 @@ __all__ = ["STANDARDS", "rulebook_pages", "uses_of", "write_rulebook"]
 
 
 def rulebook_pages(packs: Packs, statements: Sequence[Statement] = ()) -> dict[str, str]:
-    """File name -> Markdown of the whole book: `index.md`, `parameters.md` and one page a pack."""
-    pages = {"index.md": _index(packs, statements), "parameters.md": _parameters()}
+    """File name -> Markdown of the whole book: `index.md`, `parameters.md`, `compatibility.md` and one page a pack."""
+    pages = {
+        "index.md": _index(packs, statements),
+        "parameters.md": _parameters(),
+        PAGE: matrix_page(packs),
+    }
     for pack in packs.packs.values():
         own = [one for one in statements if one.pack_id == pack.pack_id]
         pages[f"{pack.pack_id}.md"] = pack_page(packs, pack, own)
@@ -85,7 +90,8 @@ def _index(packs: Packs, statements: Sequence[Statement]) -> Iterator[str]:
             str(len(own)),
             str(sum(one.becomes is Becomes.LOCAL for one in own)),
         )
-    yield "\nWhat each parameter is, and what its absence means: [parameters](parameters.md).\n"
+    yield "\nWhat each parameter is, and what its absence means: [parameters](parameters.md)."
+    yield f"Which benefits one person may draw together: [compatibility]({PAGE}).\n"
     yield "## Programmes 救助项目\n"
     yield from table("Programme", "Title 名称", "Rules in order 依次适用的规则")
     for programme, rules in PROGRAMMES.items():

@@ -38,6 +38,9 @@ def pack_page(packs: Packs, pack: Pack, statements: Sequence[Statement]) -> Iter
     chain = " → ".join(f"[{one}]({one}.md)" for one in packs.chain_of(pack.pack_id))
     yield f"Regions 适用区划: {regions_of(pack)}. Looked up in this order 查找顺序: {chain}.\n"
     yield from _values(packs, pack)
+    if pack.compatibility:
+        count = len(pack.compatibility)
+        yield f"\nPairs of programmes 待遇并存: {count}, see [compatibility](compatibility.md)."
     yield from _documents(packs, pack, statements)
     yield from _early(packs, pack)
     yield from _became(packs, statements)
@@ -93,7 +96,7 @@ def _day(day: date | None) -> str:
 
 
 def _documents(packs: Packs, pack: Pack, statements: Sequence[Statement]) -> Iterator[str]:
-    sources = [entry.source for entries in pack.values.values() for entry in entries]
+    sources = [entry.source for entries in pack.dated.values() for entry in entries]
     cited = {c.document.document_id for source in sources for c in packs.cites(source)}
     cited |= {one.document_id for one in statements}
     documents = [document for name, document in packs.documents.items() if name in cited]

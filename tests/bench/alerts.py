@@ -32,8 +32,11 @@ FOUND = {
     "found": pl.Int64(),
     "raised": pl.Int64(),
     "real": pl.Int64(),
+    "blocking": pl.Int64(),
+    "blocking_real": pl.Int64(),
 }
-"""Subjects: seeded wrongs, of these found; alerts raised, of these real. The last two are null where the truth is not whole."""
+"""Subjects: seeded wrongs, of these found; alerts raised, of these real; alerts published at severity B, of these real. The last four are
+null where the truth is not whole."""
 
 
 def alert_accuracy(truth: Path, warehouse: Path) -> pl.DataFrame:
@@ -49,13 +52,15 @@ def alert_accuracy(truth: Path, warehouse: Path) -> pl.DataFrame:
         "found": planted.join(raised, on=key, how="semi"),
         "raised": known,
         "real": known.join(wrong, on=key, how="semi"),
+        "blocking": known.filter(pl.col("severity") == "B"),
+        "blocking_real": known.join(wrong, on=key, how="semi").filter(pl.col("severity") == "B"),
     }
     told = pl.concat([wrong.select("code"), raised.select("code")]).unique()
     for name, rows in counts.items():
         told = told.join(rows.group_by("code").agg(pl.len().alias(name)), on="code", how="left")
     listed = pl.col("code").is_in(whole["code"].implode())
     nought = (pl.col(name).fill_null(0) for name in ("seeded", "found"))
-    held = (pl.when(listed).then(pl.col(c).fill_null(0)).alias(c) for c in ("raised", "real"))
+    held = (pl.when(listed).then(pl.col(c).fill_null(0)).alias(c) for c in tuple(FOUND)[3:])
     return told.select("code", *nought, *held).cast(FOUND).sort("code")
 
 
@@ -81,7 +86,7 @@ def _by_truth(truth: Path, warehouse: Path) -> pl.DataFrame:
         .then(pl.col("person").cast(pl.String))
         .otherwise("subject_id")
     )
-    return named.select("code", subject.alias("subject"))
+    return named.select("code", subject.alias("subject"), "severity")
 
 
 def accuracy_table(found: pl.DataFrame) -> str:
@@ -95,8 +100,11 @@ def accuracy_table(found: pl.DataFrame) -> str:
         _line(row["code"], CODES[row["code"]].severity, row) for row in found.iter_rows(named=True)
     )
     whole = found.filter(pl.col("code").is_in(blocking))
-    sums = {c: int(whole[c].sum()) for c in ("seeded", "found", "raised", "real")}
-    lines.append(_line("**all of severity B**", "B", sums))
+    sums = {c: int(whole[c].sum()) for c in ("seeded", "found")}
+    published = {
+        c: int(found[f"blocking{n}"].sum()) for c, n in (("raised", ""), ("real", "_real"))
+    }
+    lines.append(_line("**all published at severity B**", "B", sums | published))
     missing = [c for c in blocking if c not in found["code"].to_list()]
     lines.append(f"\nNot seeded of severity B: {', '.join(missing) or 'none'}.")
     return "\n".join(lines)
@@ -158,7 +166,7 @@ def main() -> None:
             warehouse = Path(folder) / f"{seed}.duckdb"
             run_county(county, warehouse)
             told.append(alert_accuracy(county.truth, warehouse))
-    whole = pl.concat(told).group_by("code").agg(pl.col("seeded", "found").sum(), pl.when(pl.col("raised").null_count() == 0).then(pl.col("raised").sum()), pl.when(pl.col("real").null_count() == 0).then(pl.col("real").sum()))  # fmt: skip
+    whole = pl.concat(told).group_by("code").agg(pl.col("seeded", "found").sum(), *(pl.when(pl.col(c).null_count() == 0).then(pl.col(c).sum()) for c in tuple(FOUND)[3:]))  # fmt: skip
     print(f"{asked.households} applications, seeds {asked.seeds}")
     print(accuracy_table(whole.sort("code")))
 

@@ -60,7 +60,11 @@ def test_another_day_is_something_new(noisy: RunCounty, tmp_path: Path) -> None:
     assert (first.published, second.published) == (True, True)
     assert second.run.sequence == 2
     assert second.run.run_id > first.run.run_id
-    assert not run_inbox(noisy.inbox, path, as_of=AS_OF + timedelta(days=1)).published
+    everybody = second.run.applications
+    assert second.reassessed.because == {"全部重新核算：基准日变化": everybody}
+    third = run_inbox(noisy.inbox, path, as_of=AS_OF + timedelta(days=1))
+    assert not third.published
+    assert (third.reassessed.again.height, third.reassessed.applications) == (0, everybody)
 
 
 def test_json_summary_has_its_shape(
@@ -73,6 +77,10 @@ def test_json_summary_has_its_shape(
     assert said["run_id"] == run.run_id
     assert said["as_of"] == "2026-05-20"
     assert said["rows"]["in"] == run.rows_in
+    again = said["reassessed"]
+    assert again["count"] == again["of"] == run.applications
+    assert again["because"] == {"全部核算：没有可沿用的上次结果": run.applications}
+    assert len(again["applications"]) + again["not_shown"] == run.applications
     assert set(said["suggestions"]) == set(SUGGESTIONS)
     assert said["alerts"] == noisy.outcome.alerts
     assert said["person_key_is_default"] is True

@@ -155,3 +155,12 @@ def test_an_empty_core_frame_is_profiled() -> None:
     assert found.fact["rows"] == 0
     assert found.fact["key_repeats"] == 0
     assert found.fact["quarantined_share"] is None
+
+
+def test_a_period_that_ends_before_it_begins_is_counted() -> None:
+    benefit = DATASETS["civil_affairs.benefit"]
+    begins = [date(2026, 3, 1)] * 4
+    ends = [date(2026, 2, 1), date(2026, 3, 1), None, date(2026, 4, 1)]
+    found = taken(benefit, core(benefit, from_month=begins, to_month=ends))
+    assert counts(found, "to_month")["backwards"] == 1
+    assert counts(found, "from_month")["backwards"] is None

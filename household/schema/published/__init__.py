@@ -6,14 +6,20 @@ frame. `roster_person`, `run`, `evidence_source` and `link_model` stand beside t
 
 from __future__ import annotations
 
+from household.schema.published.alert_life import ALERT_CHANGE, ALERT_LIFE
+from household.schema.published.alert_quality import ALERT_PRECISION, MISS_RATE, SCREENED_PERSON
+from household.schema.published.alerts import ALERT, ALERT_EVIDENCE, ALERT_MONTH
+from household.schema.published.calendar import CURRENT_BENEFIT, REVIEW_CALENDAR, SCREENING
 from household.schema.published.column import Held, PublishedColumn, PublishedTable
 from household.schema.published.deadlines import DEADLINE
 from household.schema.published.evidence import COVERAGE, EVIDENCE, EVIDENCE_SOURCE, PERSON_LINK
 from household.schema.published.income import INCOME_MONTH
 from household.schema.published.intake import INTAKE_LEDGER, QUALITY_RESULT, QUARANTINE
 from household.schema.published.linkage import LINK_MODEL
-from household.schema.published.people import ALERT, PERSON, ROSTER_PERSON
+from household.schema.published.people import PERSON, ROSTER_PERSON
+from household.schema.published.referrals import REFERRAL
 from household.schema.published.runs import RUN
+from household.schema.published.statistics import STATISTIC
 from household.schema.published.verdicts import (
     FLIP_FACT,
     HOUSEHOLD_VERDICT,
@@ -42,6 +48,18 @@ PUBLISHED: dict[str, PublishedTable] = {
         DEADLINE,
         FLIP_FACT,
         INCOME_MONTH,
+        REVIEW_CALENDAR,
+        CURRENT_BENEFIT,
+        SCREENING,
+        ALERT_EVIDENCE,
+        ALERT_MONTH,
+        ALERT_LIFE,
+        ALERT_CHANGE,
+        ALERT_PRECISION,
+        MISS_RATE,
+        SCREENED_PERSON,
+        REFERRAL,
+        STATISTIC,
     )
 }
 

@@ -1,12 +1,8 @@
-"""Published persons, their roster places and the alerts about them: declarations only."""
+"""Published persons and their roster places: declarations only."""
 
 from __future__ import annotations
 
 from household.schema.published.column import Held, PublishedColumn, PublishedTable
-
-SEVERITIES = ("B", "R", "I")
-SUBJECT_KINDS = ("application", "benefit", "household", "person")
-ALERT_STATES = ("open", "explained", "confirmed", "closed")
 
 PERSON = PublishedTable(
     "person",
@@ -38,35 +34,4 @@ ROSTER_PERSON = PublishedTable(
         PublishedColumn("person_ref", "人员代号", Held.TEXT, required=True),
     ),
     key=("application_id", "member_no"),
-)
-
-ALERT = PublishedTable(
-    "alert",
-    "预警",
-    "at most one open row a code and subject; explained once, it stays quiet until its facts change",
-    (
-        PublishedColumn("alert_id", "预警编号", Held.TEXT, required=True),
-        PublishedColumn("code", "预警代码", Held.TEXT, required=True),
-        PublishedColumn(
-            "severity",
-            "级别",
-            Held.TEXT,
-            required=True,
-            values=SEVERITIES,
-            note="B blocks, R review, I information",
-        ),
-        PublishedColumn("subject_kind", "对象类别", Held.TEXT, required=True, values=SUBJECT_KINDS),
-        PublishedColumn("subject_id", "对象编号", Held.TEXT, required=True),
-        PublishedColumn("person_refs", "人员代号", Held.TEXTS, required=True),
-        PublishedColumn("region_code", "行政区划代码", Held.TEXT),
-        PublishedColumn("amount", "涉及金额", Held.MONEY, note="yuan at stake, where one follows"),
-        PublishedColumn("first_seen", "首次发现", Held.DATE, required=True),
-        PublishedColumn("state", "状态", Held.TEXT, required=True, values=ALERT_STATES),
-        PublishedColumn("facts_digest", "事实摘要", Held.TEXT, required=True),
-        PublishedColumn("evidence_ids", "证据编号", Held.TEXTS, required=True),
-        PublishedColumn("text_zh", "说明", Held.TEXT, required=True),
-        PublishedColumn("settles_it", "如何查清", Held.TEXT),
-    ),
-    key=("alert_id",),
-    order=("code", "subject_kind", "subject_id", "alert_id"),
 )

@@ -3,6 +3,7 @@
 import dagster as dg
 import polars as pl
 
+from household.joining import nothing_again
 from household.schema.datasets import DATASETS
 from pipelines.assessing import account_for_intake, account_for_quality, assess_households
 from pipelines.defs.naming import (
@@ -45,9 +46,16 @@ def judge_households(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         tables = assess_households(work)
     rows = {name: table.height for name, table in tables.items()}
     incomplete = count_incomplete(tables["household_verdict"])
-    work.tell("mart", {"verdicts": rows["household_verdict"], "alerts": rows["alert"]})
+    again = work.reassessed or nothing_again(0)
+    counts = {"reassessed": again.again.height, "verdicts": rows["household_verdict"]}
+    work.tell("mart", {**counts, "alerts": rows["alert"]})
     return dg.MaterializeResult(
-        metadata={**rows},
+        metadata={
+            **rows,
+            "重新核算的申请": again.again.height,
+            "申请": again.applications,
+            "重新核算的原因": dict(again.because),
+        },
         check_results=[_held(EVERY_PROGRAMME, incomplete, "份申请的建议不全或重复")],
     )
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+import rulepacks
 from household.alerts.alerts import raise_alerts
 from household.alerts.watch import Watch
 from household.assess import Inputs, assess, identify
 from household.extracts import Extracts
 from household.identity.numbers import number_keys, number_of_key
-from household.rules.packs import Entry, Pack, Packs
+from household.rules.packs import Entry, Pack, Packs, read_packs
 from household.schema.column import Kind
 from household.schema.datasets import DATASETS
 
@@ -49,6 +52,8 @@ VALUES: dict[str, Any] = {
     "source.reply_days": Decimal(15),
     "signal.wage_share": Decimal("0.8"),
     "signal.outflow": Decimal(50000),
+    "signal.lookback_months": Decimal(12),
+    "signal.deadline_days": Decimal(7),
     "temp.repeat_months": Decimal(12),
     "temp.paperwork_days": Decimal(10),
 }
@@ -128,6 +133,13 @@ ROWS: dict[str, dict[str, Any]] = {
 """What a row has where a test does not say otherwise."""
 
 
+@lru_cache
+def national_matrix() -> Pack:
+    """The national pack with our compatibility matrix and nothing else."""
+    file = Path(rulepacks.__file__).parent / "cn" / "compatibility.yaml"
+    return read_packs(file).packs["cn"]
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody of the town."""
@@ -147,6 +159,7 @@ class Town:
     as_of: date = AS_OF
     values: dict[str, Any] = field(default_factory=lambda: dict(VALUES))
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    compatibility: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     serials: Iterator[int] = field(default_factory=lambda: iter(range(1, 999)))
 
@@ -232,7 +245,8 @@ class Town:
     def watch(self) -> Watch:
         """What the alerts look at."""
         entries = {key: (Entry(value),) for key, value in self.values.items()}
-        packs = Packs({"9901": Pack("9901", "示范", ("9901",), entries)})
+        own = Pack("9901", "示范", ("9901",), entries, self.compatibility)
+        packs = Packs({"9901": own, "cn": national_matrix()})
         inputs = Inputs(extracts=self.extracts(), packs=packs, person_key=b"key")
         identified = identify(inputs)
         assessed = assess(inputs, identified)

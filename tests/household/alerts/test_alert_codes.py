@@ -12,7 +12,7 @@ from alert_town import Town
 from household.alerts.alerts import raise_alerts
 from household.alerts.codes import CODES
 from household.alerts.raised import RAISED, fold, hits_of
-from household.schema.published.people import SEVERITIES, SUBJECT_KINDS
+from household.schema.published.alerts import SEVERITIES, SUBJECT_KINDS
 
 SUBJECTS = {
     "person": "D01 D03 U01 U02 U03 U04 U05 U06 U08 U09 P01 P02 P05 P06 P07 P08 H02 A05 A07",
@@ -22,9 +22,18 @@ SUBJECTS = {
 }
 """Assessment §10, column subject."""
 
+BEYOND = {
+    "person": "D04 D05 U07 U12 P09 P10 H03 H04 H05 H06 O05",
+    "benefit": "U13 O04",
+    "household": "T02 T04 T05",
+    "application": "A06 O03",
+}
+"""What the handbook (§4) and the work with ledgers add to it."""
+
 
 def test_the_table_is_the_contracts() -> None:
-    told = {code: kind for kind, codes in SUBJECTS.items() for code in codes.split()}
+    tables = (*SUBJECTS.items(), *BEYOND.items())
+    told = {code: kind for kind, codes in tables for code in codes.split()}
     assert {code: row.subject_kind for code, row in CODES.items()} == told
     assert set(SUBJECTS) == set(SUBJECT_KINDS)
     assert {row.severity for row in CODES.values()} == set(SEVERITIES)

@@ -9,7 +9,7 @@ import polars as pl
 
 from household.alerts.history import carry_over
 from household.alerts.raised import RAISED
-from household.schema.published.people import ALERT
+from household.schema.published.alerts import ALERT
 
 FIRST, SECOND, THIRD = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
 

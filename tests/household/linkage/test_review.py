@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,15 +11,11 @@ import pytest
 
 from household.errors import InputError
 from household.linkage.estimates import (
-    Estimate,
-    Stratum,
     estimate_recall,
-    estimate_share,
     judge_sample,
     readers_agree,
     share_by,
     share_of,
-    wilson,
 )
 from household.linkage.judgements import JUDGEMENT_SCHEMA, PAIR
 from household.linkage.review import (
@@ -27,18 +24,20 @@ from household.linkage.review import (
     KINDS,
     LONG,
     OTHER,
-    allocate,
     blind_order,
     draw_sample,
     name_family,
     review_frame,
 )
 from household.linkage.subjects import DATASETS_LINKED
+from household.sampling import allocate as allocate_any
+from household.shares import Estimate, Stratum, estimate_share, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EVERY = pl.lit(value=True)
+allocate = partial(allocate_any, what="关联", unit="对")
 
 
 def links(tiers: dict[str, int], dataset: str = "tax.income") -> pl.DataFrame:

@@ -87,13 +87,13 @@ packs:
       standard.urban:
         - {value: 700.50, to: 2025-12-31, source: 某文 第一条}
         - {value: 740, from: 2026-01-01, source: 某文 第二条}
-      temp.special_case_cap: [{value: 30000, source: 某文}]
+      wage.minimum: [{value: 2000, source: 某文}]
 """,
     )
     page = rulebook_pages(packs)["991.md"]
     assert "| `standard.urban` | 城市低保标准(月) | 700.50 |  | 2025-12-31 | 某文 第一条 |" in page
     assert "| `standard.urban` | 城市低保标准(月) | 740 | 2026-01-01 |  | 某文 第二条 |" in page
-    assert "| 30000 |  |  | 某文 | *for people 供查阅* |" in page
+    assert "| 2000 |  |  | 某文 | *for people 供查阅* |" in page
 
 
 @pytest.mark.parametrize("becomes", Becomes)

@@ -1,0 +1,1 @@
+"""Whom other departments and, with consent, charities should hear of: lists by department, each line with its ground."""
