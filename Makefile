@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench bench-linkage bench-linkage-groups bench-rules agree dev clean
+.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench bench-linkage bench-linkage-groups bench-rules bench-watch agree dev clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ dev: setup ## Open Dagster's pages on this machine
 bench: setup ## Time the main job on large counties, beside merely reading their files; count what its alerts find and miss (a few minutes)
 	$(BIN)/python tests/bench/main_job.py $(ARGS)
 	$(BIN)/python tests/bench/alerts.py
+
+bench-watch: setup ## A million recipients against twenty million rows: time and memory of hedui watch (a quarter of an hour, 20 GiB; ARGS="--people 100000")
+	PYTHONPATH=tests/bench $(BIN)/python tests/bench/watch.py $(ARGS)
 
 bench-linkage: $(BENCH)/.stamp ## Our linkage beside Splink 5 on made registers (an hour; ARGS="--people 10000 --rows 50000": minutes)
 	$(BENCH)/bin/python tests/bench/linkage/run.py $(ARGS)

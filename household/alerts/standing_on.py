@@ -96,5 +96,5 @@ def _of_the_alert(rows: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
 def _place_in(group: str) -> pl.Expr:
     """1, 2, 3 … within the runs of equal values of a sorted column."""
     at = pl.int_range(pl.len())
-    start = pl.when(pl.col(group) != pl.col(group).shift()).then(at).forward_fill()
-    return at - start.fill_null(0) + 1
+    begins = pl.col(group).ne_missing(pl.col(group).shift()) | (at == 0)
+    return at - pl.when(begins).then(at).forward_fill() + 1

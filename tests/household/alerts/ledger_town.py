@@ -23,7 +23,7 @@ LEDGERS = ("civil_affairs.benefit", "civil_affairs.payment")
 
 def ledger_alerts(town: Town) -> Alerts:
     """What the ledgers alone raise."""
-    watch = _watch(town)
+    watch = ledger_watch(town)
     ledger = watch.ledger
     raised = [
         double_benefits(watch, ledger),
@@ -37,7 +37,8 @@ def ledger_alerts(town: Town) -> Alerts:
     return Alerts(pl.concat(raised), watch)
 
 
-def _watch(town: Town) -> Watch:
+def ledger_watch(town: Town) -> Watch:
+    """A run in which every row of the ledgers is its number's, and nothing else is known."""
     extracts = town.extracts()
     rows = {name: extracts.rows(name).collect() for name in LEDGERS}
     keys = pl.concat([frame["id_no__key"] for frame in rows.values()]).unique().drop_nulls().sort()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
+import polars as pl
 from alert_town import Town
-from ledger_town import ledger_alerts
+from ledger_town import ledger_alerts, ledger_watch
 
+from household.alerts.ledgers import paid_without_benefit
+from household.alerts.raised import fold, hits_of, no_alerts
 from household.identity.numbers import number_of_key
 
 MARCH = date(2026, 3, 1)
@@ -52,13 +54,18 @@ def test_u13_a_payment_outside_the_months_of_its_benefit() -> None:
 
 def test_u13_leaves_to_d02_what_was_paid_after_a_death() -> None:
     town = Town()
-    dead = town.person(status="死亡注销", cancelled_on=date(2026, 1, 5))
+    dead = town.person()
     town.add("civil_affairs.benefit", dead, benefit_id="B1", to_month=date(2026, 1, 1))
-    town.add("civil_affairs.payment", dead, benefit_id="B1", paid_on=date(2026, 3, 10))
-    town.add("civil_affairs.payment", dead, benefit_id="B1", paid_on=date(2023, 12, 10))
-    alerts = town.alerts()
-    assert alerts.amount("D02") == Decimal(600)
-    assert alerts.amount("U13") == Decimal(600)  # before it began
+    for day in (date(2023, 12, 10), date(2026, 3, 10)):  # before it began, and after its end
+        town.add("civil_affairs.payment", dead, benefit_id="B1", paid_on=day)
+    watch = ledger_watch(town)
+    late = watch.ledger.payments.filter(pl.col("paid_on") > MARCH)
+    after_death = fold("D02", hits_of(late, subject="benefit_id", fact=None))
+    amounts = [
+        paid_without_benefit(watch, watch.ledger, told=told)["amount"].item() // 10**8
+        for told in (no_alerts(), after_death)
+    ]
+    assert amounts == [1200, 600]
 
 
 def test_h06_a_recipient_whom_the_register_does_not_know() -> None:

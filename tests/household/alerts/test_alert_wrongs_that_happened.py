@@ -80,6 +80,8 @@ def told() -> Told:
 def _deaths(town: _Stories) -> None:
     cremated = town.recipient("dead in one register")
     town.add("civil_affairs.funeral", cremated, died_on=date(2026, 3, 1))
+    other_script = town.recipient("dead, written otherwise")
+    town.add("civil_affairs.funeral", other_script, name="趙某", died_on=date(2026, 3, 1))
     living = town.recipient("alive, a namesake died")
     town.add("civil_affairs.funeral", living, id_no=None, died_on=date(2026, 3, 1))
     town.recipient(
@@ -184,6 +186,10 @@ def test_a_death_in_one_register_only_waits_for_the_other(told: Told) -> None:
 
 def test_a_living_person_on_a_death_list_by_name_only(told: Told) -> None:
     assert told.codes("alive, a namesake died") == set()
+
+
+def test_the_dead_are_found_although_the_name_is_written_otherwise(told: Told) -> None:
+    assert told.codes("dead, written otherwise") == {"D01"}
 
 
 def test_a_second_hand_scooter_is_no_car(told: Told) -> None:

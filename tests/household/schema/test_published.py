@@ -15,6 +15,7 @@ from household.schema.published.column import POLARS, SQL
 TEXT = (Path(__file__).parent / "published_tables.md").read_text(encoding="utf-8")
 OURS = {"run", "evidence_source", "link_model", "flip_fact", "income_month", "deadline"}
 OURS |= {"review_calendar", "current_benefit", "screening"}  # the watch
+OURS |= {"alert_life", "alert_change"}  # what became of an alert
 OURS |= {"alert_evidence", "alert_month"}  # what an alert stands on
 OURS |= {"referral", "statistic"}  # what is handed over and counted
 OURS |= {"alert_precision", "miss_rate", "screened_person"}  # how good the alerts are
