@@ -55,10 +55,11 @@ def _without(rows: pl.DataFrame, person: Array) -> pl.DataFrame:
 
 
 def fit_payments(payments: pl.DataFrame, people: People, wrongs: LedgerWrongs) -> pl.DataFrame:
-    """Payments in which O04 and U13 are true: the month before the last one missing; two payments of a benefit that nobody has."""
+    """Payments in which O04 and U13 are true: half of the month before the last; two payments of a benefit that nobody has."""
     short = pl.Series(wrongs.people_of("O04")).implode()
-    skipped = (people.as_of.astype("datetime64[M]") - 2).astype("datetime64[D]").item()
-    missing = pl.col("_p").is_in(short) & (pl.col("paid_on").dt.truncate("1mo") == skipped)
+    halved = (people.as_of.astype("datetime64[M]") - 2).astype("datetime64[D]").item()
+    in_short = pl.col("_p").is_in(short) & (pl.col("paid_on").dt.truncate("1mo") == halved)
+    half = pl.when(in_short).then(pl.col("amount") // 2).otherwise("amount").alias("amount")
     ghosts = payments.filter(
         pl.col("_p").is_in(pl.Series(wrongs.people_of("U13")).implode()),
         pl.col("benefit_id").is_not_null(),
@@ -68,7 +69,7 @@ def fit_payments(payments: pl.DataFrame, people: People, wrongs: LedgerWrongs) -
         benefit_id=unknown_benefits(last["_p"].to_numpy()),
         payment_no=codes("FX", np.arange(len(last)), width=9),
     )
-    return pl.concat([payments.filter(missing.not_()), last])
+    return pl.concat([payments.with_columns(half), last])
 
 
 def unknown_benefits(person: Array) -> pl.Series:

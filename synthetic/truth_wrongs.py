@@ -33,8 +33,9 @@ WRONG = {
 }
 """`exhaustive`: the county's truth names every subject of the code. `seeded`: planted, or free of noise and gaps like the planted,
 so that whoever looks must find it; the others may hide behind a spoilt number or a narrow paper."""
-BY_CHANCE = ("A07", "H01", "P08", "U09")
-"""Codes of which nothing is planted: they follow from what people happen to do."""
+BY_CHANCE = ("A07", "H01", "P08", "U09", "H04")
+"""Codes of which nothing is planted: they follow from what people happen to do. H04 is planted, but one file of the schools is refused in every
+county, and then nobody may be said to be at no school."""
 PAPERWORK_DAYS = 10
 ROSTER, PAPERS = "approval.member", "approval.authorisation"
 OUTFLOW_FEN = 5_000_000
