@@ -121,6 +121,7 @@ def draw_world(
         certificates=tables["disabled_federation.certificate"],
         drawing=drawing,
         obliged=_with_capable_obligor(people, roster, planted=planted, tables=tables),
+        held=tables["justice.custody"]["_p"].to_numpy(),
     )
     tables |= ledgers | fit_tables(tables, people, wrongs)
     return World(as_of, people, roster, planted, wrongs, jobs, tables)
@@ -239,6 +240,7 @@ def _ledgers(
     certificates: pl.DataFrame,
     drawing: float,
     obliged: Array,
+    held: Array,
 ) -> tuple[LedgerWrongs, dict[str, pl.DataFrame]]:
     """Benefits and payments with the wrongs planted in them."""
     recipients = benefits.recipient_rows(
@@ -247,7 +249,7 @@ def _ledgers(
     homes = recipients["_h"].to_numpy()
     busy = np.flatnonzero(np.isin(people.households.household, np.r_[homes, roster.household]))
     each = max(2, round(len(roster.application_id) / 100))
-    taken = np.union1d(busy, roster.people)
+    taken = np.union1d(np.union1d(busy, roster.people), held)
     wrongs = draw_ledger_wrongs(rng, people, taken=taken, each=each, obliged=obliged)
     both = pl.concat([recipients, wrongs.recipients], how="diagonal")
     ledger = benefits.ledger_rows(rng, people, recipients=both)
