@@ -69,7 +69,7 @@ class Inputs:
     Attributes:
         extracts: settled rows, deliveries and the day. packs: the law as data.
         person_key: secret of the published person references. region: only applications below this code.
-        previous_alerts: the newest published `alert` rows, or None.
+        previous: the newest published tables of `alerts.unheard.PREVIOUS` by name; empty before the first run.
         judgements: what clerks decided about links (`linkage.judgements.JUDGEMENT_SCHEMA`), or None.
         casework: the other logs of what people decided.
         models: dataset -> the linkage model that is pinned; a dataset without one has the shipped model.
@@ -80,7 +80,7 @@ class Inputs:
     packs: Packs
     person_key: bytes
     region: str | None = None
-    previous_alerts: pl.DataFrame | None = None
+    previous: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     judgements: pl.DataFrame | None = None
     casework: Casework = field(default_factory=Casework)
     models: Models | None = None

@@ -12,6 +12,7 @@ from connectors.link_files import LinkShelf
 from connectors.settle import DONE, REFUSED, settle_strays
 from connectors.settled import core_rows, quarantine_rows
 from connectors.store import write_rows
+from household.alerts.unheard import PREVIOUS
 from household.assess import Inputs, assess_again, identify
 from household.extracts import FILES_SCHEMA, REFUSED_SCHEMA, Extracts
 from household.joining import TABLES
@@ -23,7 +24,7 @@ from pipelines.identities import linked_files, load_identified, save_identified
 from pipelines.modelling import link_model_rows
 from quality.ledgers import ledger_results
 from quality.results import LINKAGE_SCHEMA, quality_rows
-from warehouse.current import read_current
+from warehouse.current import reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,9 +60,7 @@ def assess_households(work: Workplace) -> dict[str, pl.DataFrame]:
     Only applications that hang on something new are assessed again; `work.reassessed` says which.
     """
     work.require("link")
-    known = work.previous is not None
-    alerts = read_current(work.order.warehouse, "alert").drop("run_id") if known else None
-    inputs = _inputs(work, settled_datasets(work), alerts)
+    inputs = replace(_inputs(work, settled_datasets(work)), previous=_previous(work))
     who = load_identified(work.store)
     shelf = AssessedShelf(work.store)
     tables, work.reassessed = assess_again(inputs, who, shelf)
@@ -123,9 +122,15 @@ def _table_file(work: Workplace, name: str) -> Path:
     return work.store.run / "tables" / f"{name}.parquet"
 
 
-def _inputs(
-    work: Workplace, settled: Mapping[str, Settled], alerts: pl.DataFrame | None = None
-) -> Inputs:
+def _previous(work: Workplace) -> dict[str, pl.DataFrame]:
+    """What the newest published run said about alerts; a warehouse of an earlier version lacks some of it."""
+    if work.previous is None:
+        return {}
+    with reading(work.order.warehouse) as tables:
+        return {name: tables.frame(name).drop("run_id") for name in PREVIOUS if tables.holds(name)}
+
+
+def _inputs(work: Workplace, settled: Mapping[str, Settled]) -> Inputs:
     files = pl.concat(s.ledger.select(list(FILES_SCHEMA)) for s in settled.values())
     extracts = Extracts(
         rows=lambda dataset: core_rows(settled[dataset], work.store),
@@ -140,7 +145,6 @@ def _inputs(
         work.packs,
         order.key,
         region=order.region,
-        previous_alerts=alerts,
         judgements=work.judgements,
         casework=work.casework,
         models=work.models,

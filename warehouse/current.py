@@ -51,6 +51,10 @@ class CurrentTables:
         self._held = held
         self.run = run
 
+    def holds(self, name: str) -> bool:
+        """Whether the file has this table: one of an earlier version may lack it."""
+        return name in self._held
+
     def frame(self, name: str, **where: str) -> pl.DataFrame:
         """One table's rows, run_id in front, in declared types and stored order.
 

@@ -23,6 +23,7 @@ from household.alerts.life import (
     decided_states,
     no_events,
 )
+from household.alerts.unheard import SAID
 from household.money import yuan
 from household.schema.published.alerts import ALERT
 
@@ -39,6 +40,7 @@ def carry_over(
     *,
     secret: bytes = b"",
     events: pl.DataFrame | None = None,
+    unheard: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Published alerts.
 
@@ -48,12 +50,13 @@ def carry_over(
         as_of: today.
         secret: key of the digest of facts; facts hold names and dates, which a plain digest would give away to whoever guesses.
         events: the log of decisions (`casework.EVENT_SCHEMA`), or None.
+        unheard: alert_id of alerts that this run could not look for (`unheard.unheard`), or None.
 
     Returns:
         Rows of `schema.published.alerts.ALERT`, sorted. What clerks decided stands while the facts are the ones that were decided on, also where
         the run before said otherwise. Where nobody decided: a new alert, or one whose facts changed, is open; explained and confirmed stay while
-        the facts are the same; explained also stays when it is not raised; what was open or confirmed and is not raised is closed. What was
-        closed before and is not raised is left out.
+        the facts are the same; explained also stays when it is not raised; what was open or confirmed and is not raised is closed, unless
+        the run could not look for it. What was closed before and is not raised is left out.
 
     """
     decided = decided_states(no_events() if events is None else events)
@@ -62,7 +65,10 @@ def carry_over(
     schema = ALERT.polars_schema()
     rows = [
         frame.select(pl.col(n).cast(t) for n, t in schema.items())
-        for frame in (_raised_again(now, before, decided, as_of), _gone(now, before, decided))
+        for frame in (
+            _raised_again(now, before, decided, as_of),
+            _gone(now, before, decided, _ids(unheard)),
+        )
     ]
     return pl.concat(rows).sort(ALERT.sort_by)
 
@@ -98,7 +104,14 @@ def _raised_again(
     )
 
 
-def _gone(now: pl.DataFrame, before: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+def _ids(unheard: pl.DataFrame | None) -> pl.DataFrame:
+    ids = pl.DataFrame(schema={"alert_id": pl.String}) if unheard is None else unheard
+    return ids.with_columns(pl.lit(value=True).alias("unheard"))
+
+
+def _gone(
+    now: pl.DataFrame, before: pl.DataFrame, decided: pl.DataFrame, unheard: pl.DataFrame
+) -> pl.DataFrame:
     """What the run before published and this run does not raise, as it is published still."""
     stands = pl.col("decided_digest").eq_missing(pl.col("facts_digest"))
     life = pl.when(stands).then("decided_life").otherwise("state")
@@ -106,9 +119,19 @@ def _gone(now: pl.DataFrame, before: pl.DataFrame, decided: pl.DataFrame) -> pl.
     return (
         before.join(now, on="alert_id", how="anti")
         .join(decided, on="alert_id", how="left")
+        .join(unheard, on="alert_id", how="left")
         .filter(quiet | (pl.col("state") != CLOSED))
         .with_columns(
-            pl.when(quiet).then(pl.lit(EXPLAINED)).otherwise(pl.lit(CLOSED)).alias("state")
+            pl.when(quiet)
+            .then(pl.lit(EXPLAINED))
+            .when("unheard")
+            .then("state")
+            .otherwise(pl.lit(CLOSED))
+            .alias("state"),
+            pl.when("unheard")
+            .then(pl.concat_str(pl.col("text_zh").str.strip_suffix(SAID), pl.lit(SAID)))
+            .otherwise("text_zh")
+            .alias("text_zh"),
         )
     )
 

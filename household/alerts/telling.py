@@ -12,6 +12,7 @@ from household.alerts.misses import miss_rows
 from household.alerts.quality import rate_alerts
 from household.alerts.screened import screened_rows
 from household.alerts.standing_on import alert_evidence, alert_months
+from household.alerts.unheard import carried, kept_alerts, unheard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,14 +30,23 @@ def alert_tables(
     found = raise_alerts(watch, deadlines)
     shaky = doubtful(found, watch)
     raised = with_doubt(found, shaky)
-    before, day = inputs.previous_alerts, inputs.extracts.as_of
+    previous, day = inputs.previous, inputs.extracts.as_of
+    before = previous.get("alert")
+    ids = unheard(previous, inputs.extracts, inputs.region)
     events = inputs.casework.alert_event
-    published = carry_over(raised, before, day, secret=inputs.person_key, events=events)
+    published = carry_over(
+        raised, before, day, secret=inputs.person_key, events=events, unheard=ids
+    )
+    kept = kept_alerts(published, raised, ids)
     published, precision = rate_alerts(published, events, packs=watch.packs, as_of=day)
     published = stepped_down(published, shaky)
     yield "alert", published
-    yield "alert_evidence", alert_evidence(raised, published, watch)
-    yield "alert_month", alert_months(raised, published)
+    rows = alert_evidence(raised, published, watch)
+    yield "alert_evidence", carried(rows, previous, "alert_evidence", kept=kept)
+    yield (
+        "alert_month",
+        carried(alert_months(raised, published), previous, "alert_month", kept=kept),
+    )
     yield "alert_life", life_rows(published, raised, events)
     yield "alert_change", change_rows(published, before, events)
     yield "alert_precision", precision
