@@ -76,7 +76,7 @@ def decide(
     facts: str | None,
 ) -> None:
     """Add one decision to the log."""
-    from household.alerts.decisions import ACTIONS, Said
+    from household.alerts.life.decisions import ACTIONS, Said
     from pipelines.deciding import Desk
 
     said = Said(
@@ -115,7 +115,7 @@ def history(*, warehouse: Path, alert_id: str | None, as_json: bool) -> None:
 
 def event_line(row: dict[str, object]) -> str:
     """One decision as a line: number, when, who (and who else), which alert, what, outcome, money, why."""
-    from household.alerts.decisions import ACTIONS, DIRECTION_WORDS, OUTCOMES
+    from household.alerts.life.decisions import ACTIONS, DIRECTION_WORDS, OUTCOMES
 
     who = str(row["clerk"])
     if row["second_clerk"] is not None:

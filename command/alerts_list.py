@@ -180,7 +180,7 @@ def _masks(warehouse: Path, alerts: pl.DataFrame) -> dict[str, str]:
 
 def _page(alerts: pl.DataFrame, masks: dict[str, str]) -> RenderableType:
     from command.tables import table, words
-    from household.alerts.decisions import LIFE_WORDS
+    from household.alerts.life.decisions import LIFE_WORDS
 
     page = table("预警", "编号", "级别", "状态", "#涉及金额", "首次发现", "对象与说明")
     for column in page.columns[:-1]:

@@ -112,7 +112,7 @@ def _between(row: dict[str, Any]) -> str:
 def _share(value: object) -> str:
     from decimal import Decimal
 
-    from household.alerts.demotion import percent
+    from household.alerts.trust.demotion import percent
 
     return percent(value) if isinstance(value, Decimal) else "-"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from household.alerts.sample_answers import Line
+    from household.alerts.trust.sample_answers import Line
 
 SAMPLE_HELP = """从没有预警的在享人员与申请成员中随机抽取一份样本，写成复核表，用来估计漏报率。
 
@@ -78,7 +78,7 @@ warehouse_option = click.option(
 )
 def sample(*, warehouse: Path, size: int, seed: int, out: Path, by: str, fmt: str) -> None:
     """Draw a sample, keep it, and write its sheet."""
-    from household.alerts.screened import draw_people, without_alert
+    from household.alerts.trust.screened import draw_people, without_alert
     from warehouse.current import reading
     from warehouse.errors import translate_os
 
@@ -134,7 +134,7 @@ def score(
     import polars as pl
 
     from command.alerts_precision import misses_page, print_pages
-    from household.alerts.misses import miss_rows
+    from household.alerts.trust.misses import miss_rows
     from household.errors import InputError
     from warehouse.caselogs import read_casework
 
@@ -163,7 +163,7 @@ def enter_answers(warehouse: Path, sheet: Path, *, clerk: str, at: str) -> str |
         InputError: a sheet that cannot be read, or holds lines that cannot be taken. Lines are named, values are not.
 
     """
-    from household.alerts.sample_answers import check_answers, without_repeats
+    from household.alerts.trust.sample_answers import check_answers, without_repeats
     from warehouse.caselogs import add_log_rows, read_casework
 
     file = _casework(warehouse)
@@ -181,7 +181,7 @@ def enter_answers(warehouse: Path, sheet: Path, *, clerk: str, at: str) -> str |
 def read_lines(path: Path) -> list[Line]:
     """The lines of a filled sheet. Raises InputError where it is no such sheet."""
     from command.sheets import read_cells
-    from household.alerts.sample_answers import Line
+    from household.alerts.trust.sample_answers import Line
     from household.errors import InputError
 
     head, *lines = read_cells(path, what=WHAT, todo=TODO) or [[]]
@@ -199,7 +199,7 @@ def read_lines(path: Path) -> list[Line]:
 
 def stratum_title(stratum: str) -> str:
     """What a stratum is called: a programme's title, or the code of a county."""
-    from household.alerts.screened import NO_PROGRAMME, NO_REGION
+    from household.alerts.trust.screened import NO_PROGRAMME, NO_REGION
     from household.schema.codes import PROGRAMME
 
     others = {NO_PROGRAMME: "未享受待遇的申请成员", NO_REGION: "行政区划不详"}
@@ -208,7 +208,7 @@ def stratum_title(stratum: str) -> str:
 
 def _write(path: Path, rows: pl.DataFrame, *, as_of: dt.date) -> None:
     from command.sheets import write_cells
-    from household.alerts.sample_answers import WORDS
+    from household.alerts.trust.sample_answers import WORDS
 
     cells = [list(COLUMNS.values())]
     for row in rows.iter_rows(named=True):

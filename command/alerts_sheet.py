@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from household.alerts.decisions import Said
+    from household.alerts.life.decisions import Said
 
 HELP = """批量处理预警：写出待处理预警的处理表，填好后一次提交。
 
@@ -91,7 +91,7 @@ def _write(warehouse: Path, out: Path, *, codes: tuple[str, ...], region: str | 
 
     from command.alerts_list import by_urgency
     from command.sheets import write_cells
-    from household.alerts.decisions import ACTIONS, DIRECTION_WORDS, OUTCOMES
+    from household.alerts.life.decisions import ACTIONS, DIRECTION_WORDS, OUTCOMES
     from pipelines.deciding import Desk
     from warehouse.current import reading
     from warehouse.errors import translate_os
@@ -139,7 +139,7 @@ def read_decisions(file: Path, *, clerk: str, at: str) -> tuple[list[Said], list
 
     """
     from command.sheets import read_cells
-    from household.alerts.decisions import ACTIONS, DIRECTION_WORDS, OUTCOMES, Said
+    from household.alerts.life.decisions import ACTIONS, DIRECTION_WORDS, OUTCOMES, Said
     from household.errors import InputError
 
     head, *table = read_cells(file, what=WHAT, todo=TODO) or [[]]

@@ -44,7 +44,7 @@ class Seen:
     """One alert as it is now, and what belongs to it.
 
     Attributes:
-        alert: its row of `life.lives_now`.
+        alert: its row of `states.lives_now`.
         run_id, as_of: of the newest run.
         people: rows of table `person`. rows, months: of `alert_evidence` and `alert_month`.
         events: decisions, the oldest first. precision: its rule's rows of `alert_precision` over all periods.
@@ -141,7 +141,7 @@ def _parts(seen: Seen) -> Iterator[RenderableType]:
 
 def _head(seen: Seen) -> Iterator[str]:
     from household.alerts.codes import CODES
-    from household.alerts.decisions import LIFE_WORDS
+    from household.alerts.life.decisions import LIFE_WORDS
 
     alert = seen.alert
     stale = "（处理后事实有变，重新打开）" if alert["stale"] else ""

@@ -96,8 +96,8 @@ def _changed(look: Look) -> pl.DataFrame:
     import polars as pl
 
     from command.watch_told import SUBJECTS
-    from household.alerts.changes import CHANGE_WORDS
     from household.alerts.codes import CODES
+    from household.alerts.life.changes import CHANGE_WORDS
 
     titles = {code: kind.title_zh for code, kind in CODES.items()}
     return look.changes.select(

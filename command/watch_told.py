@@ -116,14 +116,14 @@ def _screening(rows: pl.DataFrame) -> list[RenderableType]:
 
 def counts_of(changes: pl.DataFrame) -> dict[str, int]:
     """Kind of change to number, in the order of their words."""
-    from household.alerts.changes import CHANGE_WORDS
+    from household.alerts.life.changes import CHANGE_WORDS
 
     found = dict(changes.group_by("change").len().iter_rows())
     return {kind: found.get(kind, 0) for kind in CHANGE_WORDS}
 
 
 def _counts(look: Look) -> RenderableType:
-    from household.alerts.changes import CHANGE_WORDS
+    from household.alerts.life.changes import CHANGE_WORDS
 
     page = _table("预警变化", "对象", *(f"#{word}" for word in CHANGE_WORDS.values()))
     for title, rows in (("在享对象", look.of_recipients), ("申请（未在享）", look.of_applications)):
@@ -133,8 +133,8 @@ def _counts(look: Look) -> RenderableType:
 
 def _changes(look: Look) -> list[RenderableType]:
     """The gravest changes about recipients."""
-    from household.alerts.changes import CHANGE_WORDS
     from household.alerts.codes import CODES
+    from household.alerts.life.changes import CHANGE_WORDS
 
     rows = look.of_recipients
     if rows.is_empty():

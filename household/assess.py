@@ -215,14 +215,26 @@ def _rows_of_each(
     yield "evidence", evidence_rows(evidence)
     yield "evidence_source", evidence_sources(evidence, inputs.extracts.files)
     yield "verdict_reason", reasons(case, assessed.worlds, verdicts, decisive(evidence))
+    yield from _watched_of_each(assessed, persons)
+
+
+def _watched_of_each(
+    assessed: Assessed, persons: pl.DataFrame
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    case, measured = assessed.case, assessed.worlds.measured
     apps = case.applications.select("app", "application_id")
     refs = persons.select("person", "person_ref")
+    # parameters are looked up on every run, whoever is assessed
     terms = [name for name in case.terms.values.columns if name != "app"]
-    yield "judged", apps.join(assessed.worlds.base, on="app").drop("app", *terms)
-    of_people = apps.join(measured.income, on="app").join(refs, on="person")
-    yield "income", of_people.drop("app", "person")
-    counted = apps.join(measured.counted, on="app").join(refs, on="person")
-    yield "counted", counted.select("application_id", "person_ref")
+    for name, frame in (
+        ("judged", assessed.worlds.base.drop(terms)),
+        ("income", measured.income),
+        ("counted", measured.counted.select("app", "person")),
+    ):
+        found = apps.join(frame, on="app", maintain_order="left_right").drop("app")
+        if "person" in frame.columns:
+            found = found.join(refs, on="person", maintain_order="left").drop("person")
+        yield name, found
 
 
 def _tables(

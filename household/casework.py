@@ -1,7 +1,7 @@
 """What people decided, as the core reads it: the logs of the casework store as frames, and one digest over them.
 
 Only shapes live here. Rows are added and never changed; what stands follows from a log and is worked out where it is used: alerts in
-`alerts.life`, samples in `alerts.misses`, consent in `referrals.consent`. Judgements of links are older and stand in `linkage.judgements`.
+`alerts.life`, samples in `alerts.trust.misses`, consent in `referrals.consent`. Judgements of links are older and stand in `linkage.judgements`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from connectors.link_files import LinkShelf
 from connectors.settle import DONE, REFUSED, settle_strays
 from connectors.settled import core_rows, quarantine_rows
 from connectors.store import write_rows
-from household.alerts.unheard import PREVIOUS
+from household.alerts.life.unheard import PREVIOUS
 from household.assess import Inputs, assess_again, identify
 from household.extracts import FILES_SCHEMA, REFUSED_SCHEMA, Extracts
 from household.joining import TABLES

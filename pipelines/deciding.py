@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.decisions import Said, check_event
-from household.alerts.life import lives_now
+from household.alerts.life.decisions import Said, check_event
+from household.alerts.life.states import lives_now
 from household.casework import EVENT_SCHEMA
 from household.errors import InputError
 from pipelines.workplace import store_root
@@ -52,7 +52,7 @@ class Desk:
 
     @cached_property
     def alerts(self) -> pl.DataFrame:
-        """`life.lives_now` of all published alerts."""
+        """`states.lives_now` of all published alerts."""
         alerts, lives = self.published
         return lives_now(alerts, lives, self.casework.alert_event)
 

@@ -1,7 +1,7 @@
 """Whether civil affairs' own ledgers add up: payments and benefits, benefits and the household register, benefits with one another.
 
 These questions reach over datasets, so no gate holds them; they are published beside the gates' results. Each row that fails is a
-finding, and where somebody must look an alert too (`household.alerts.ledgers`). Counts only: no value of a row leaves this module.
+finding, and where somebody must look an alert too (`household.alerts.families.ledgers`). Counts only: no value of a row leaves this module.
 """
 
 from __future__ import annotations

@@ -4,42 +4,46 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.alerts.absences import dead_but_present, held_but_present, paid_after_death
-from household.alerts.accounts import holder_is_nobody_here, shared_account
-from household.alerts.ages import reached_an_age
-from household.alerts.authority import not_authorised, unanswered
-from household.alerts.certificates import certificate_no_longer_fits, subsidy_not_drawn
-from household.alerts.citing import cite
-from household.alerts.double_benefits import double_benefits
-from household.alerts.due_soon import deadline_near
-from household.alerts.excluded import away_but_present
-from household.alerts.history import NAME, carry_over
-from household.alerts.holdings import (
+from household.alerts.evidence.citing import cite
+from household.alerts.families.absences import dead_but_present, held_but_present, paid_after_death
+from household.alerts.families.accounts import holder_is_nobody_here, shared_account
+from household.alerts.families.ages import reached_an_age
+from household.alerts.families.authority import not_authorised, unanswered
+from household.alerts.families.certificates import certificate_no_longer_fits, subsidy_not_drawn
+from household.alerts.families.double_benefits import double_benefits
+from household.alerts.families.due_soon import deadline_near
+from household.alerts.families.excluded import away_but_present
+from household.alerts.families.holdings import (
     homes_beyond_rule,
     in_business,
     large_outflows,
     on_public_payroll,
     vehicles_beyond_rule,
 )
-from household.alerts.income_signals import (
+from household.alerts.families.income_signals import (
     pension_not_declared,
     post_not_declared,
     wage_below_bases,
 )
-from household.alerts.ledgers import not_on_register, paid_without_benefit
-from household.alerts.look_back import parted_with
-from household.alerts.members import child_left_out, on_two_rosters, studies_past_the_end
-from household.alerts.obligors import obligor_capable_now
-from household.alerts.omissions import (
+from household.alerts.families.ledgers import not_on_register, paid_without_benefit
+from household.alerts.families.look_back import parted_with
+from household.alerts.families.members import child_left_out, on_two_rosters, studies_past_the_end
+from household.alerts.families.obligors import obligor_capable_now
+from household.alerts.families.omissions import (
     possibly_left_out,
     single_person_not_offered,
     spending_not_offered,
 )
-from household.alerts.reviews import review_overdue
-from household.alerts.schooling import fee_paying_school, grown_and_out_of_school
-from household.alerts.temporary import granted_too_soon, papers_overdue
-from household.alerts.temporary_limits import beyond_township, beyond_yearly_cap, paid_by_several
-from household.alerts.underpaid import paid_too_little
+from household.alerts.families.reviews import review_overdue
+from household.alerts.families.schooling import fee_paying_school, grown_and_out_of_school
+from household.alerts.families.temporary import granted_too_soon, papers_overdue
+from household.alerts.families.temporary_limits import (
+    beyond_township,
+    beyond_yearly_cap,
+    paid_by_several,
+)
+from household.alerts.families.underpaid import paid_too_little
+from household.alerts.life.history import NAME, carry_over
 from household.alerts.watch import Watch
 
 __all__ = ["Watch", "carry_over", "raise_alerts"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from household.alerts.alerts import carry_over, raise_alerts
-from household.alerts.changes import change_rows
-from household.alerts.firmness import doubtful, stepped_down, with_doubt
-from household.alerts.life import life_rows
-from household.alerts.misses import miss_rows
-from household.alerts.quality import rate_alerts
-from household.alerts.screened import screened_rows
-from household.alerts.standing_on import alert_evidence, alert_months
-from household.alerts.unheard import carried, kept_alerts, unheard
+from household.alerts.evidence.standing_on import alert_evidence, alert_months
+from household.alerts.life.changes import change_rows
+from household.alerts.life.firmness import doubtful, stepped_down, with_doubt
+from household.alerts.life.states import life_rows
+from household.alerts.life.unheard import carried, kept_alerts, unheard
+from household.alerts.trust.misses import miss_rows
+from household.alerts.trust.quality import rate_alerts
+from household.alerts.trust.screened import screened_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.temporary import papers_due
+from household.alerts.families.temporary import papers_due
 from household.deadlines.clocks import CLOCKS, PROCEDURE
 from household.deadlines.facts import facts_of
 from household.people.standing import GRANTS

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.absences import FUNERAL, REGISTER
-from household.alerts.reviews import reviews_due
+from household.alerts.families.absences import FUNERAL, REGISTER
+from household.alerts.families.reviews import reviews_due
 from household.alerts.watch import Ledger, Watch, seen_rows
 from household.deadlines.clocks import CLOCKS
 from household.deadlines.facts import facts_of

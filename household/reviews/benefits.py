@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.reviews import reviews_due
+from household.alerts.families.reviews import reviews_due
 from household.deadlines.benefits import death_rows
 from household.linkage.links import STANDS
 from household.periods import months_later

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.changes import change_rows
+from household.alerts.life.changes import change_rows
 from household.casework import Casework
 from household.schema.published.alert_life import ALERT_CHANGE
 from household.schema.published.alerts import ALERT

@@ -130,7 +130,7 @@ SCREENED_PERSON = PublishedTable(
             "在享待遇",
             Held.TEXT,
             values=tuple(PROGRAMME.titles),
-            note="of several the first in the order of household.alerts.screened; null: draws nothing",
+            note="of several the first in the order of household.alerts.trust.screened; null: draws nothing",
         ),
     ),
     key=("person_ref",),

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from household.alerts.changes import change_rows
-from household.alerts.decisions import Said, check_event
-from household.alerts.history import carry_over
-from household.alerts.life import life_rows, lives_now, no_events
+from household.alerts.life.changes import change_rows
+from household.alerts.life.decisions import Said, check_event
+from household.alerts.life.history import carry_over
+from household.alerts.life.states import life_rows, lives_now, no_events
 from household.alerts.raised import RAISED
 from household.casework import EVENT_SCHEMA
 

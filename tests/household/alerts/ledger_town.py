@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 from alert_town import Alerts, Town, national_matrix
 
-from household.alerts.double_benefits import double_benefits
-from household.alerts.ledgers import not_on_register, paid_without_benefit
+from household.alerts.families.double_benefits import double_benefits
+from household.alerts.families.ledgers import not_on_register, paid_without_benefit
+from household.alerts.families.temporary import granted_too_soon
+from household.alerts.families.temporary_limits import (
+    beyond_township,
+    beyond_yearly_cap,
+    paid_by_several,
+)
 from household.alerts.raised import no_alerts
-from household.alerts.temporary import granted_too_soon
-from household.alerts.temporary_limits import beyond_township, beyond_yearly_cap, paid_by_several
 from household.alerts.watch import Watch
 from household.rules.packs import Entry, Pack, Packs
 

@@ -45,7 +45,7 @@ def test_sentences_hold_no_figure() -> None:
 
 
 def test_the_page_about_alerts_has_every_code_with_its_severity_and_subject() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "alert-codes.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| ([A-Z]\d\d) \| ([BRI]) \| (\w+) \|", page, flags=re.MULTILINE)
     assert told == [(row.code, row.severity, row.subject_kind) for row in CODES.values()]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from household.alerts.decisions import OUTCOMES, OUTCOMES_OF, Said, check_event
-from household.alerts.life import FROM, LIVES, MAKES
+from household.alerts.life.decisions import OUTCOMES, OUTCOMES_OF, Said, check_event
+from household.alerts.life.states import FROM, LIVES, MAKES
 from household.casework import EVENT_SCHEMA
 from household.errors import InputError
 from household.schema.published.alert_life import DIRECTIONS, LIFE_STATES

@@ -12,9 +12,9 @@ import pytest
 from decision_log import decided, log
 
 from household.alerts.codes import CODES
-from household.alerts.demotion import NO_SUSPICION, certainly_below
-from household.alerts.precision import Tally
-from household.alerts.quality import rate_alerts
+from household.alerts.trust.demotion import NO_SUSPICION, certainly_below
+from household.alerts.trust.precision import Tally
+from household.alerts.trust.quality import rate_alerts
 from household.rules.packs import Entry, Pack, Packs
 from household.schema.published.alerts import ALERT
 from household.shares import wilson

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from household.alerts.history import carry_over
+from household.alerts.life.history import carry_over
 from household.alerts.raised import RAISED
 from household.schema.published.alerts import ALERT
 

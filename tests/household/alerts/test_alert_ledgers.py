@@ -8,7 +8,7 @@ import polars as pl
 from alert_town import Town
 from ledger_town import ledger_alerts, ledger_watch
 
-from household.alerts.ledgers import paid_without_benefit
+from household.alerts.families.ledgers import paid_without_benefit
 from household.alerts.raised import fold, hits_of, no_alerts
 from household.identity.numbers import number_of_key
 

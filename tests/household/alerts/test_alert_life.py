@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from household.alerts.life import FROM, MAKES, PUBLISHED_STATE
+from household.alerts.life.states import FROM, MAKES, PUBLISHED_STATE
 from household.errors import InputError
 from household.schema.published.alert_life import ALERT_CHANGE, ALERT_LIFE
 from household.schema.published.alerts import ALERT_STATES

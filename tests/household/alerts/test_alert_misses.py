@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 from alert_town import Town
 
-from household.alerts.misses import miss_rows, settled_answers
-from household.alerts.sample_answers import Line, check_answers, without_repeats
-from household.alerts.screened import (
+from household.alerts.trust.misses import miss_rows, settled_answers
+from household.alerts.trust.sample_answers import Line, check_answers, without_repeats
+from household.alerts.trust.screened import (
     BY_COUNTY,
     BY_PROGRAMME,
     draw_people,

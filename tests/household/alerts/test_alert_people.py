@@ -13,9 +13,9 @@ from alert_town import Alerts, Person, Town
 from people_stories import BENEFIT, CERTIFICATE, ENROLMENT, STORIES, StoryTown
 
 from household.alerts.alerts import raise_alerts
-from household.alerts.certificates import certificate_no_longer_fits, subsidy_not_drawn
-from household.alerts.due_soon import deadline_near
-from household.alerts.schooling import grown_and_out_of_school
+from household.alerts.families.certificates import certificate_no_longer_fits, subsidy_not_drawn
+from household.alerts.families.due_soon import deadline_near
+from household.alerts.families.schooling import grown_and_out_of_school
 from household.deadlines.table import deadline_rows
 from household.extracts import REFUSED_SCHEMA
 from household.identity.numbers import number_of_key

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 from decision_log import decided, event, log
 
-from household.alerts.decisions import OUTCOMES, OUTCOMES_OF
-from household.alerts.demotion import rule_states
-from household.alerts.life import MAKES
-from household.alerts.precision import (
+from household.alerts.life.decisions import OUTCOMES, OUTCOMES_OF
+from household.alerts.life.states import MAKES
+from household.alerts.trust.demotion import rule_states
+from household.alerts.trust.precision import (
     FINDINGS,
     RIGHT,
     TALLY_SCHEMA,
@@ -24,7 +24,7 @@ from household.alerts.precision import (
     tally_decisions,
     window_of,
 )
-from household.alerts.quality import precision_rows, rate_alerts
+from household.alerts.trust.quality import precision_rows, rate_alerts
 from household.rules.packs import Entry, Pack, Packs
 from household.schema.published.alert_quality import ALERT_PRECISION
 from household.schema.published.alerts import ALERT

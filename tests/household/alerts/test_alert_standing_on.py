@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 import rulepacks
 from household.alerts.alerts import raise_alerts
 from household.alerts.basis import BASIS
-from household.alerts.cited_rows import ALIKE, OF_NOBODY, ON_LEDGER, ON_ROSTER, REQUEST
 from household.alerts.codes import CODES
-from household.alerts.history import carry_over
+from household.alerts.evidence.cited_rows import ALIKE, OF_NOBODY, ON_LEDGER, ON_ROSTER, REQUEST
+from household.alerts.evidence.row_words import NOT_GIVEN, OTHER_WORD, row_words
+from household.alerts.evidence.standing_on import alert_evidence, alert_months
+from household.alerts.life.history import carry_over
 from household.alerts.raised import MONTH, RAISED, total_of
-from household.alerts.row_words import NOT_GIVEN, OTHER_WORD, row_words
-from household.alerts.standing_on import alert_evidence, alert_months
 from household.linkage.by_number import NAME_CONFLICT
 from household.money import YUAN
 from household.persons import person_rows

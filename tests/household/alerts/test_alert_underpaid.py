@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from alert_town import Alerts, Person, Town
 
-from household.alerts.underpaid import paid_too_little
+from household.alerts.families.underpaid import paid_too_little
 from household.extracts import REFUSED_SCHEMA
 
 PAYMENT = "civil_affairs.payment"

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import polars as pl
 from alert_town import AS_OF, Town
 
-from household.alerts.history import carry_over
-from household.alerts.standing_on import alert_evidence, alert_months
-from household.alerts.unheard import SAID, carried, kept_alerts, unheard
+from household.alerts.evidence.standing_on import alert_evidence, alert_months
+from household.alerts.life.history import carry_over
+from household.alerts.life.unheard import SAID, carried, kept_alerts, unheard
 
 LATER = AS_OF + timedelta(days=30)
 

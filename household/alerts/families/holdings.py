@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.alerts.plausibility import with_doubts
+from household.alerts.families.plausibility import with_doubts
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Ledger, Watch, seen_rows, with_limit
 from household.linkage.links import STANDS

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.absences import FUNERAL, REGISTER
 from household.alerts.codes import BLOCK, REVIEW
-from household.alerts.history import NAME
+from household.alerts.families.absences import FUNERAL, REGISTER
+from household.alerts.life.history import NAME
 from household.identity.names import normal_names
 from household.linkage.links import STANDS
 

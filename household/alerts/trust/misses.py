@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.demotion import percent
-from household.alerts.precision import share_text
+from household.alerts.trust.demotion import percent
+from household.alerts.trust.precision import share_text
 from household.schema.published.alert_quality import MISS_RATE
 from household.shares import Stratum, estimate_rare
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.precision import COUNTY_DIGITS
+from household.alerts.trust.precision import COUNTY_DIGITS
 from household.sampling import allocate, digest, draw_strata
 from household.schema.codes import PROGRAMME
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.row_words import first_day, row_words, told_columns
+from household.alerts.evidence.row_words import first_day, row_words, told_columns
 from household.linkage.links import STANDS
 
 if TYPE_CHECKING:

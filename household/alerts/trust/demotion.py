@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from household.alerts.codes import BLOCK, CODES, INFORM, REVIEW
-from household.alerts.precision import NO_TALLY, Tally, county_of, window_of
+from household.alerts.trust.precision import NO_TALLY, Tally, county_of, window_of
 from household.shares import Z
 
 if TYPE_CHECKING:

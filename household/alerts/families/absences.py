@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.alerts.custody import drawn_in_custody
+from household.alerts.families.custody import drawn_in_custody
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Ledger, Watch, seen_rows
 from household.linkage.links import STANDS

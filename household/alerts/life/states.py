@@ -3,8 +3,8 @@
     open -> explained | confirmed | dismissed -> closed          and back to open by a clerk, or by the facts themselves
 
 A decision is about facts: it stands while the alert shows the facts that the clerk saw (`facts_digest`). Other facts open the alert again,
-whatever was decided. Of several decisions on one alert the newest counts. What may be entered is checked in `alerts.decisions`;
-what an alert keeps from run to run is worked out in `alerts.history`.
+whatever was decided. Of several decisions on one alert the newest counts. What may be entered is checked in `life.decisions`;
+what an alert keeps from run to run is worked out in `life.history`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.alerts.certificates import CERTIFICATE, LINKED, is_valid
+from household.alerts.families.certificates import CERTIFICATE, LINKED, is_valid
 from household.alerts.raised import fold, hits_of
 from household.alerts.recipients import rows_of, running_benefits, where_fresh
 from household.alerts.watch import Ledger, Watch, by_region, seen_rows

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.alerts.certificates import CERTIFICATE, is_valid
+from household.alerts.families.certificates import CERTIFICATE, is_valid
 from household.alerts.watch import Ledger, Watch, seen_rows
 from household.identity.numbers import age_on, key_birth
 from household.rules.persons import MINOR, SEVERE

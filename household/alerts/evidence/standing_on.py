@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.cited_rows import cited_rows
-from household.alerts.history import NAME
+from household.alerts.evidence.cited_rows import cited_rows
+from household.alerts.life.history import NAME
 from household.money import yuan
 from household.schema.published.alerts import ALERT_EVIDENCE, ALERT_MONTH
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.alerts.life import CLOSED, CONFIRMED, OPEN
+from household.alerts.life.states import CLOSED, CONFIRMED, OPEN
 from household.schema.published.alert_life import ALERT_CHANGE
 from household.schema.published.alerts import ALERT
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from household.alerts.codes import CODES
-from household.alerts.decisions import plain_text, time_text
-from household.alerts.misses import CLEAN, MISSED, UNSURE
+from household.alerts.life.decisions import plain_text, time_text
+from household.alerts.trust.misses import CLEAN, MISSED, UNSURE
 from household.errors import InputError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from household.alerts.life import FROM, MAKES
+from household.alerts.life.states import FROM, MAKES
 from household.errors import InputError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def check_event(said: Said, now: Mapping[str, object]) -> dict[str, object]:
 
     Args:
         said: the decision.
-        now: the alert at this moment, one row of `life.lives_now`. What `close` takes over is the outcome and the money of
+        now: the alert at this moment, one row of `states.lives_now`. What `close` takes over is the outcome and the money of
             its newest decision.
 
     Returns:

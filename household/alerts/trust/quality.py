@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.alerts.demotion import demote, percent, places_of, rule_states, told_of
-from household.alerts.precision import (
+from household.alerts.trust.demotion import demote, percent, places_of, rule_states, told_of
+from household.alerts.trust.precision import (
     NO_TALLY,
     Tally,
     share_text,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from household.alerts.demotion import RuleState
+    from household.alerts.trust.demotion import RuleState
     from household.rules.packs import Packs
 
 

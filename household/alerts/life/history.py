@@ -2,7 +2,7 @@
 
 One alert a code and subject. It keeps its id and the day it was first seen. Explained once it stays quiet until its facts change;
 an explanation is not lost when a source is late for one run. What is no longer raised is shown once more as closed. What clerks decided
-is `alerts.life`.
+is `life.states`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from household.alerts.codes import CODES
-from household.alerts.life import (
+from household.alerts.life.states import (
     CLOSED,
     EXPLAINED,
     OPEN,
@@ -23,7 +23,7 @@ from household.alerts.life import (
     decided_states,
     no_events,
 )
-from household.alerts.unheard import SAID
+from household.alerts.life.unheard import SAID
 from household.money import yuan
 from household.schema.published.alerts import ALERT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from household.alerts.history import NAME
+from household.alerts.life.history import NAME
 
 
 def cite(
