@@ -242,7 +242,7 @@ def test_a_program_error_is_one_line_and_a_stack_without_values(
         carried = secret
         raise ValueError(carried)
 
-    monkeypatch.setattr("pipelines.assessing.assess", explode)
+    monkeypatch.setattr("pipelines.assessing.assess_again", explode)
     assert call(*run_options(noisy.inbox, tmp_path / "w.duckdb")) == 1
     said = capsys.readouterr()
     assert "ValueError" in said.err

