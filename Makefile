@@ -35,7 +35,7 @@ demo: setup ## Make a synthetic county, run it, and say where the result lies
 	$(BIN)/hedui demo $(ARGS)
 
 test: setup ## Run the tests on two processes
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: format lint types imports definitions ## Format, lint, types, import layers, Dagster definitions (-k: all of them)
 
