@@ -5,17 +5,15 @@ Only the form lives here; what stands on the sheets is told by whoever writes th
 
 from __future__ import annotations
 
-import csv
 import io
-import os
 from typing import TYPE_CHECKING
+
+from command.private_files import delimited, write_private
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_book(
@@ -33,30 +31,19 @@ def write_book(
 
     """
     if path.suffix == ".xlsx":
-        _write(path, _workbook(sheets, as_of))
+        write_private(path, _workbook(sheets, as_of))
         return [path]
     *others, last = sheets
     files = {path.with_name(f"{path.stem}_{title}.csv"): sheets[title] for title in others}
     files[path] = sheets[last]
     for file, lines in files.items():
-        _write(file, _delimited(lines))
+        write_private(file, delimited(lines))
     return list(files)
 
 
 def open_folder(path: Path) -> None:
     """Make a folder for its owner's eyes only, where there is none. Raises OSError."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    building = path.with_name(f".{path.name}.building")
-    try:
-        handle = os.open(building, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        building.replace(path)
-    finally:
-        building.unlink(missing_ok=True)
 
 
 def _workbook(sheets: Mapping[str, Sequence[Sequence[object]]], as_of: dt.date) -> bytes:
@@ -80,13 +67,3 @@ def _workbook(sheets: Mapping[str, Sequence[Sequence[object]]], as_of: dt.date) 
         sheet.set_column(0, max(len(line) for line in lines) - 1, 20)
     book.close()
     return data.getvalue()
-
-
-def _delimited(lines: Sequence[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    for line in lines:
-        told = ["" if cell is None else str(cell) for cell in line]
-        # a spreadsheet program would take such a text for a formula
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in told])
-    return text.getvalue().encode("utf-8-sig")

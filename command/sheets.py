@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from typing import TYPE_CHECKING
 
+from command.private_files import delimited, write_private
 from household.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def write_cells(
@@ -36,15 +34,8 @@ def write_cells(
         choices: place of a column -> the words that may be chosen in it.
 
     """
-    data = _workbook(cells, title, as_of, choices) if path.suffix == ".xlsx" else _delimited(cells)
-    building = path.with_name(f".{path.name}.building")
-    try:
-        handle = os.open(building, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        building.replace(path)
-    finally:
-        building.unlink(missing_ok=True)
+    data = _workbook(cells, title, as_of, choices) if path.suffix == ".xlsx" else delimited(cells)
+    write_private(path, data)
 
 
 def read_cells(path: Path, *, what: str, todo: str) -> list[list[str]]:
@@ -89,15 +80,6 @@ def _workbook(
         sheet.data_validation(1, place, max(1, len(cells) - 1), place, wanted)
     book.close()
     return data.getvalue()
-
-
-def _delimited(cells: Sequence[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    for line in cells:
-        # a spreadsheet program would take such a text for a formula
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in line])
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _cells_of_workbook(data: bytes, unreadable: InputError) -> list[list[str]]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from household.shaping import shaped
+
 if TYPE_CHECKING:
     from household.deadlines.clocks import Clock
 
@@ -55,17 +57,7 @@ def facts_of(rows: pl.DataFrame, clock: Clock, **known: pl.Expr | str) -> pl.Dat
         "longest_key": _key(clock.longest, clock),
         **known,
     }
-    columns = []
-    for name, dtype in FACTS.items():
-        if name in told:
-            value = told[name]
-            found = pl.col(value) if isinstance(value, str) else value
-        elif name in rows.columns:
-            found = pl.col(name)
-        else:
-            found = _DEFAULTS.get(name, pl.lit(None))
-        columns.append(found.cast(dtype).alias(name))
-    return rows.select(columns)
+    return shaped(rows, FACTS, told=told, defaults=_DEFAULTS)
 
 
 def _key(key: str | None, clock: Clock) -> pl.Expr:

@@ -10,6 +10,7 @@ from household.deadlines.limits import with_limits
 from household.periods import add_months, months_later
 from household.reviews.kinds import KINDS, STATE_ZH
 from household.schema.published.calendar import REVIEW_CALENDAR
+from household.shaping import shaped
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,17 +56,8 @@ def events_of(rows: pl.DataFrame, kind: pl.Expr | str, **known: pl.Expr | str) -
         "kind": pl.lit(kind) if isinstance(kind, str) else kind,
         **known,
     }
-    columns = []
-    for name, dtype in EVENT.items():
-        if name in told:
-            value = told[name]
-            found = pl.col(value) if isinstance(value, str) else value
-        elif name in rows.columns:
-            found = pl.col(name)
-        else:
-            found = _DEFAULTS.get(name, pl.lit(None))
-        columns.append(found.cast(dtype).alias(name))
-    return rows.select(columns).filter(pl.col("on_date").is_not_null())
+    found = shaped(rows, EVENT, told=told, defaults=_DEFAULTS)
+    return found.filter(pl.col("on_date").is_not_null())
 
 
 def with_parameter(rows: pl.DataFrame, watch: Watch, key: pl.Expr | str) -> pl.DataFrame:
