@@ -80,11 +80,12 @@ def test_hedui_commands_exist_with_their_options(page: Path):
     for name, *words in called:
         assert name in program.commands or name.startswith("--"), f"hedui {name} is no command"
         if name in program.commands:
-            known = {
-                opt for parameter in program.commands[name].params for opt in parameter.opts
-            } | {"--help"}
+            command = program.commands[name]
+            if words and words[0] in getattr(command, "commands", {}):
+                command = command.commands[words[0]]
+            known = {opt for parameter in command.params for opt in parameter.opts} | {"--help"}
             unknown = {word.split("=")[0] for word in words if word.startswith("--")} - known
-            assert not unknown, f"hedui {name} has no {sorted(unknown)}"
+            assert not unknown, f"hedui {name} {command.name} has no {sorted(unknown)}"
 
 
 def test_every_command_is_told_in_the_readme_or_a_guide():
