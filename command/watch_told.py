@@ -145,19 +145,13 @@ def _changes(look: Look) -> list[RenderableType]:
         page.add_row(
             row["severity"],
             row["code"],
-            CHANGE_WORDS[row["change"]] + ("?" if row["unconfirmed"] else ""),
+            CHANGE_WORDS[row["change"]],
             row["alert_id"],
             _words(row["region_code"]),
             _words(row["amount_now"] if row["change"] != "closed" else row["amount_before"]),
             known.title_zh if known else row["text_zh"],
         )
-    parts: list[RenderableType] = [page, *_rest(len(rows))]
-    doubtful = int(rows["unconfirmed"].sum())
-    if doubtful:
-        parts.append(
-            f"[yellow]{doubtful} 条“已关闭?”所依据的来源本次未送达（门禁未通过），是否消除未能确认。[/]"
-        )
-    return parts
+    return [page, *_rest(len(rows))]
 
 
 def _due(look: Look, days: int) -> list[RenderableType]:

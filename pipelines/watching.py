@@ -34,14 +34,7 @@ if TYPE_CHECKING:
 
 ALERTS, DATES = "alerts", "dates"
 SCHEMAS = {ALERTS: MARKED_ALERTS, DATES: MARKED_DATES}
-TABLES = (
-    "alert",
-    "review_calendar",
-    "current_benefit",
-    "screening",
-    "alert_evidence",
-    "quality_result",
-)
+TABLES = ("alert", "review_calendar", "current_benefit", "screening")
 
 
 @dataclass(frozen=True)
@@ -117,22 +110,16 @@ def _look(order: Order, store: Store, *, days: int) -> Look:
     told_alerts = mark.frames[ALERTS] if mark else no_alerts_marked()
     told_dates = mark.frames[DATES] if mark else no_dates_marked()
     benefits = frames["current_benefit"]
-    to_mark = alerts_to_mark(told_alerts, frames["alert"], benefits, frames["alert_evidence"])
+    to_mark = alerts_to_mark(told_alerts, frames["alert"], benefits)
     calendar = frames["review_calendar"]
     due = falls_due(calendar, told_dates, as_of=run.as_of, days=days)
     new_frames = {ALERTS: to_mark, DATES: dates_to_mark(told_dates, calendar, due)}
     return Look(
         run=run,
         since=(mark.run_id, mark.as_of) if mark else None,
-        changes=differences(told_alerts, to_mark, _withheld(frames["quality_result"])),
+        changes=differences(told_alerts, to_mark),
         due=due,
         benefits=benefits,
         screening=frames["screening"],
         next_mark=Mark(run.run_id, run.as_of, order.key_digest, new_frames),
     )
-
-
-def _withheld(results: pl.DataFrame) -> list[str]:
-    """Datasets behind a shut gate."""
-    shut = results.filter(pl.col("passed").not_(), pl.col("severity") == "blocking")
-    return shut["dataset"].unique().sort().to_list()

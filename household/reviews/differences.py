@@ -17,19 +17,14 @@ from household.schema.published.alert_life import ALERT_CHANGE
 from household.schema.published.alerts import ALERT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import date
 
 ABOUT_RECIPIENTS = "about_recipients"
 """Whether an alert is about somebody who draws, or drew when it was told last; the others are about applications."""
 
-DATASETS = "datasets"
-"""The datasets that an alert rests on, or rested on when it was told last."""
-
 MARKED_ALERTS: dict[str, pl.DataType] = {
     **ALERT.polars_schema(),
     ABOUT_RECIPIENTS: pl.Boolean(),
-    DATASETS: pl.List(pl.String()),
 }
 """The alerts of a mark: as published when they were told last, closed ones included."""
 
@@ -42,12 +37,8 @@ CHANGES: dict[str, pl.DataType] = {
     "first_seen": pl.Date(),
     "settles_it": pl.String(),
     ABOUT_RECIPIENTS: pl.Boolean(),
-    "unconfirmed": pl.Boolean(),
 }
-"""Differences: the columns of `alert_change`, here against the last look and not the last run, and what an analyst needs to begin.
-
-`unconfirmed`: closed while a dataset that it rested on is withheld: nothing was found because nothing could be looked for.
-"""
+"""Differences: the columns of `alert_change`, here against the last look and not the last run, and what an analyst needs to begin."""
 
 _FIRST = {"raised": 0, "reopened": 0, "facts_changed": 0, "closed": 1, "decided": 2}
 """What is told first; an amount that merely grew with the months comes last."""
@@ -65,30 +56,21 @@ def no_dates_marked() -> pl.DataFrame:
 
 
 def alerts_to_mark(
-    marked: pl.DataFrame, alerts: pl.DataFrame, benefits: pl.DataFrame, evidence: pl.DataFrame
+    marked: pl.DataFrame, alerts: pl.DataFrame, benefits: pl.DataFrame
 ) -> pl.DataFrame:
     """What the next look is compared with: today's alerts, and those that were told once and are gone, as closed.
 
     Args:
         marked: MARKED_ALERTS of the last look.
         alerts: the newest published `alert` rows, without run_id.
-        benefits, evidence: the newest published `current_benefit` and `alert_evidence` rows.
+        benefits: the newest published `current_benefit` rows.
 
     Returns:
         MARKED_ALERTS, sorted by alert_id.
     """
-    told = marked.select(
-        "alert_id", pl.col(ABOUT_RECIPIENTS).alias("told_so"), pl.col(DATASETS).alias("told_on")
-    )
-    rests_on = evidence.group_by("alert_id").agg(pl.col("dataset").unique().sort().alias(DATASETS))
-    now = (
-        alerts.join(told, on="alert_id", how="left")
-        .join(rests_on, on="alert_id", how="left")
-        .with_columns(
-            (_draws(benefits) | pl.col("told_so").fill_null(value=False)).alias(ABOUT_RECIPIENTS),
-            pl.coalesce(DATASETS, "told_on").alias(DATASETS),
-        )
-    )
+    told = marked.select("alert_id", pl.col(ABOUT_RECIPIENTS).alias("told_so"))
+    draws = _draws(benefits) | pl.col("told_so").fill_null(value=False)
+    now = alerts.join(told, on="alert_id", how="left").with_columns(draws.alias(ABOUT_RECIPIENTS))
     gone = marked.join(now, on="alert_id", how="anti").with_columns(pl.lit("closed").alias("state"))
     rows = [
         frame.select(pl.col(n).cast(t) for n, t in MARKED_ALERTS.items()) for frame in (now, gone)
@@ -96,14 +78,11 @@ def alerts_to_mark(
     return pl.concat(rows).sort("alert_id")
 
 
-def differences(
-    marked: pl.DataFrame, to_mark: pl.DataFrame, withheld: Collection[str] = ()
-) -> pl.DataFrame:
+def differences(marked: pl.DataFrame, to_mark: pl.DataFrame) -> pl.DataFrame:
     """What changed between two marks: raised, reopened, facts_changed, amount_changed, decided, closed.
 
     Args:
         marked: of the last look. to_mark: what `alerts_to_mark` gives.
-        withheld: datasets that count as not delivered in this run, because their gate is shut.
 
     Returns:
         CHANGES, what must be looked at first: new, closed, decided, grown; in each by severity, then the amount at stake. An alert that was
@@ -117,15 +96,12 @@ def differences(
         "first_seen",
         "settles_it",
         ABOUT_RECIPIENTS,
-        pl.col(DATASETS).list.set_intersection(list(withheld)).list.len().alias("_silent"),
     )
     rank = pl.col("change").replace_strict(_FIRST, default=_LAST, return_dtype=pl.Int64)
     grave = pl.col("severity").replace_strict({"B": 0, "R": 1, "I": 2}, return_dtype=pl.Int64)
-    unconfirmed = (pl.col("change") == "closed") & (pl.col("_silent") > 0)
     worth = pl.col("amount_now").fill_null(pl.col("amount_before"))
     return (
         rows.join(more, on="alert_id", how="left")
-        .with_columns(unconfirmed.fill_null(value=False).alias("unconfirmed"))
         .sort(
             rank, grave, worth, "alert_id", descending=[False, False, True, False], nulls_last=True
         )

@@ -18,7 +18,7 @@ from household.reviews.differences import (
     no_alerts_marked,
     no_dates_marked,
 )
-from household.schema.published.alerts import ALERT, ALERT_EVIDENCE
+from household.schema.published.alerts import ALERT
 from household.schema.published.calendar import CURRENT_BENEFIT, REVIEW_CALENDAR
 
 DRAWING = pl.DataFrame(
@@ -51,12 +51,9 @@ def published(*rows: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=ALERT.polars_schema())
 
 
-NOTHING = ALERT_EVIDENCE.empty().select("alert_id", "dataset")
-
-
 def look(marked: pl.DataFrame, *rows: dict[str, Any]) -> tuple[dict[str, str], pl.DataFrame]:
     """Alert -> change, and the mark after this look."""
-    after = alerts_to_mark(marked, published(*rows), DRAWING, NOTHING)
+    after = alerts_to_mark(marked, published(*rows), DRAWING)
     changes = differences(marked, after)
     return dict(changes.select("alert_id", "change").iter_rows()), after
 
@@ -130,7 +127,7 @@ def test_recipients_apart_from_applications_also_when_they_draw_no_more() -> Non
     about = set(mark.filter("about_recipients")["alert_id"])
     assert about == {"person", "benefit", "household"}
     nobody = DRAWING.clear()
-    after = alerts_to_mark(mark, published(alert("person", "closed")), nobody, NOTHING)
+    after = alerts_to_mark(mark, published(alert("person", "closed")), nobody)
     assert set(after.filter("about_recipients")["alert_id"]) == about
 
 
@@ -144,7 +141,6 @@ def test_the_gravest_come_first() -> None:
             alert("B much", amount=Decimal(9)),
         ),
         DRAWING,
-        NOTHING,
     )
     order = differences(no_alerts_marked(), after)["alert_id"].to_list()
     assert order == ["B much", "B little", "B unknown", "I"]
@@ -153,22 +149,8 @@ def test_the_gravest_come_first() -> None:
 def test_new_ones_come_before_amounts_that_merely_grew() -> None:
     _, mark = look(no_alerts_marked(), alert("grown", amount=Decimal(5)), alert("gone"))
     rows = published(alert("grown", amount=Decimal(6)), alert("new", severity="I"))
-    changes = differences(mark, alerts_to_mark(mark, rows, DRAWING, NOTHING))
+    changes = differences(mark, alerts_to_mark(mark, rows, DRAWING))
     assert changes["change"].to_list() == ["raised", "closed", "amount_changed"]
-
-
-def test_closed_because_its_source_is_silent_is_not_settled() -> None:
-    stood_on = pl.DataFrame(
-        {
-            "alert_id": ["A", "A", "B"],
-            "dataset": ["civil_affairs.benefit", "justice.custody", "tax.income"],
-        }
-    )
-    mark = alerts_to_mark(no_alerts_marked(), published(alert("A"), alert("B")), DRAWING, stood_on)
-    gone = alerts_to_mark(mark, published(alert("B", "closed")), DRAWING, NOTHING)
-    changes = differences(mark, gone, ["justice.custody"])
-    assert dict(changes.select("alert_id", "unconfirmed").iter_rows()) == {"A": True, "B": False}
-    assert not differences(mark, gone)["unconfirmed"].any()
 
 
 STATES = st.sampled_from(["open", "explained", "confirmed", "closed"])
@@ -186,12 +168,10 @@ def test_who_reads_only_differences_knows_everything_that_waits(
         if not is_looked_at:
             continue  # a run between two looks
         rows = [alert(name, state, facts_digest=digest) for name, (state, digest) in run.items()]
-        after = alerts_to_mark(mark, published(*rows), DRAWING, NOTHING)
+        after = alerts_to_mark(mark, published(*rows), DRAWING)
         known |= dict(differences(mark, after).select("alert_id", "state_now").iter_rows())
         mark = after
-        assert differences(
-            mark, alerts_to_mark(mark, published(*rows), DRAWING, NOTHING)
-        ).is_empty()
+        assert differences(mark, alerts_to_mark(mark, published(*rows), DRAWING)).is_empty()
         assert {name for name, state in known.items() if state in waits} == {
             name for name, (state, _) in run.items() if state in waits
         }
