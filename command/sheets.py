@@ -53,7 +53,7 @@ def read_cells(path: Path, *, what: str, todo: str) -> list[list[str]]:
     except OSError as error:
         raise InputError(f"{what} {path.name} 无法读取（{error.strerror}）", todo) from None
     if path.suffix != ".xlsx":
-        from connectors.encoding import to_utf8
+        from connectors.intake.encoding import to_utf8
 
         return list(csv.reader(io.StringIO(to_utf8(data, None).data.decode())))
     return _cells_of_workbook(data, InputError(f"{what} {path.name} 不是可读的 xlsx 文件", todo))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.assessed_files import AssessedShelf
-from connectors.link_files import LinkShelf
-from connectors.settle import DONE, REFUSED, settle_strays
-from connectors.settled import core_rows, quarantine_rows
+from connectors.settling.settle import DONE, REFUSED, settle_strays
+from connectors.settling.settled import core_rows, quarantine_rows
+from connectors.shelves.assessed_files import AssessedShelf
+from connectors.shelves.link_files import LinkShelf
 from connectors.store import write_rows
 from household.alerts.life.unheard import PREVIOUS
 from household.assess import Inputs, assess_again, identify
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from connectors.settled import Settled
+    from connectors.settling.settled import Settled
     from pipelines.workplace import Workplace
 
 

@@ -7,7 +7,7 @@ import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from connectors.arrivals import READ, ROWS_FORMAT, Arrival
+from connectors.intake.arrivals import READ, ROWS_FORMAT, Arrival
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

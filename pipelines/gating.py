@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.settle import DONE, settle
-from connectors.settled import Settled, core_rows, load_settled, save_settled
+from connectors.settling.settle import DONE, settle
+from connectors.settling.settled import Settled, core_rows, load_settled, save_settled
 from connectors.store import write_whole
 from household.schema.datasets import DATASETS
 from quality.checks import Limits

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from connectors.arrivals import REFUSED
-from connectors.taking import take
+from connectors.intake.arrivals import REFUSED
+from connectors.intake.taking import take
 from quality import warm
 from quality.rows import examine
 

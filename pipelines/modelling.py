@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.model_files import (
+from connectors.shelves.model_files import (
     SHIPPED,
     Pin,
     keep_model,

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.arrivals import Arrival, read_arrivals
-from connectors.link_files import LinkShelf
-from connectors.model_files import load_model, pins_digest, read_pins
-from connectors.settle import settle
-from connectors.settled import Settled, core_rows, load_settled
+from connectors.intake.arrivals import Arrival, read_arrivals
+from connectors.settling.settle import settle
+from connectors.settling.settled import Settled, core_rows, load_settled
+from connectors.shelves.link_files import LinkShelf
+from connectors.shelves.model_files import load_model, pins_digest, read_pins
 from connectors.store import Store
 from household.assess import Assessed, Identified, Inputs, assess, identify
 from household.errors import InputError

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.arrivals import read_arrivals
-from connectors.settle import settle
-from connectors.settled import core_rows
+from connectors.intake.arrivals import read_arrivals
+from connectors.settling.settle import settle
+from connectors.settling.settled import core_rows
 from connectors.store import Store
 from household.errors import InputError
 from household.linkage.review import name_family
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from connectors.arrivals import Arrival
+    from connectors.intake.arrivals import Arrival
 
 MEMBER = "approval.member"
 TOLD_KINDS = frozenset(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from connectors.shelves.watch_marks import Mark, read_mark, write_mark
 from connectors.store import Store
-from connectors.watch_marks import Mark, read_mark, write_mark
 from household.errors import InputError
 from household.reviews.differences import (
     ABOUT_RECIPIENTS,

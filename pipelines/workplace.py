@@ -10,10 +10,10 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from connectors.arrivals import Arrival, read_arrivals
 from connectors.errors import ConnectorError
-from connectors.inbox import Found, survey
-from connectors.model_files import load_model, pins_digest, read_pins
+from connectors.intake.arrivals import Arrival, read_arrivals
+from connectors.intake.inbox import Found, survey
+from connectors.shelves.model_files import load_model, pins_digest, read_pins
 from connectors.store import Store, open_store, write_whole
 from household.errors import InputError
 from household.linkage.judgements import log_digest
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from connectors.model_files import Pin
+    from connectors.shelves.model_files import Pin
     from household.casework import Casework
     from household.joining import Reassessed
     from household.linkage.engine.model import Model

@@ -15,7 +15,7 @@ from driven_counties import copy_inbox, run_inbox
 
 from command.main import hedui
 from command.sheets import read_cells
-from connectors.encoding import to_utf8
+from connectors.intake.encoding import to_utf8
 from household.errors import InputError
 from household.schema.datasets import DATASETS
 from pipelines import deciding

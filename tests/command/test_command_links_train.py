@@ -14,10 +14,10 @@ from click.testing import CliRunner
 from driven_counties import run_inbox
 
 from command.main import hedui
-from connectors.arrivals import read_arrivals
-from connectors.model_files import Pin, load_model, models_folder, read_pins
-from connectors.settle import settle
-from connectors.settled import core_rows
+from connectors.intake.arrivals import read_arrivals
+from connectors.settling.settle import settle
+from connectors.settling.settled import core_rows
+from connectors.shelves.model_files import Pin, load_model, models_folder, read_pins
 from connectors.store import Store
 from household.errors import InputError
 from household.linkage.engine.model import COMMON_FROM, model_text

@@ -36,8 +36,8 @@ setattr(module, {name!r}, die)
 @pytest.mark.parametrize(
     ("module", "name", "call"),
     [
-        ("connectors.taking", "write_rows", 7),
-        ("connectors.taking", "append_arrivals", 20),
+        ("connectors.intake.taking", "write_rows", 7),
+        ("connectors.intake.taking", "append_arrivals", 20),
         ("pipelines.gating", "save_settled", 15),
         ("pipelines.assessing", "save_tables", 2),
         ("warehouse.publish", "_check_closed", 1),

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from connectors.inbox import survey
-from connectors.settle import settle
-from connectors.settled import core_rows
+from connectors.intake.inbox import survey
+from connectors.intake.taking import Intake, take_all
+from connectors.settling.settle import settle
+from connectors.settling.settled import core_rows
 from connectors.store import Store, open_store
-from connectors.taking import Intake, take_all
 from household.identity.numbers import number_of_key
 from household.schema.datasets import DATASETS
 from quality.rows import examine

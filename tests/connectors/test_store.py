@@ -8,11 +8,11 @@ import pytest
 from inbox_files import intake, put_vehicles, vehicles
 
 from connectors import store as store_module
-from connectors.arrivals import Arrival, append_arrivals, read_arrivals
 from connectors.errors import ConnectorError
-from connectors.inbox import survey
+from connectors.intake.arrivals import Arrival, append_arrivals, read_arrivals
+from connectors.intake.inbox import survey
+from connectors.intake.taking import take
 from connectors.store import failure, keep_raw, open_store, write_whole
-from connectors.taking import take
 from quality.rows import examine
 
 
@@ -89,10 +89,10 @@ def test_full_disk_while_the_log_is_written_keeps_the_log(tmp_path, monkeypatch)
     put_vehicles(inbox, "A2", part="_2")
     found = survey(inbox)[1]
     real = store_module.os.fsync
-    monkeypatch.setattr("connectors.arrivals.os.fsync", _full)
+    monkeypatch.setattr("connectors.intake.arrivals.os.fsync", _full)
     with pytest.raises(ConnectorError):
         append_arrivals(store, read_arrivals(store))
-    monkeypatch.setattr("connectors.arrivals.os.fsync", real)
+    monkeypatch.setattr("connectors.intake.arrivals.os.fsync", real)
     assert store.arrivals.read_bytes() == before
     assert take(found, store, examine=examine).seq == 2
 

@@ -18,11 +18,11 @@ from oracle.load import world_from_frames
 from oracle.packs import read_packs as read_plain_packs
 from oracle.random_county import write_random_inbox
 
-from connectors.inbox import survey
-from connectors.settle import settle
-from connectors.settled import core_rows
+from connectors.intake.inbox import survey
+from connectors.intake.taking import take_all
+from connectors.settling.settle import settle
+from connectors.settling.settled import core_rows
 from connectors.store import open_store
-from connectors.taking import take_all
 from household.assess import Inputs, assess, identify, tell
 from household.extracts import Extracts
 from household.rules.packs import Packs, read_packs

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from connectors.inbox import survey
-from connectors.settle import settle
-from connectors.settled import core_rows
+from connectors.intake.inbox import survey
+from connectors.intake.taking import take_all
+from connectors.settling.settle import settle
+from connectors.settling.settled import core_rows
 from connectors.store import open_store
-from connectors.taking import take_all
 from household.assess import Identified, Inputs, identify
 from household.extracts import Extracts
 from household.linkage.subjects import SUBJECTS

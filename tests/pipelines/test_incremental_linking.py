@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from connectors import link_files
 from connectors.errors import ConnectorError
-from connectors.inbox import survey
-from connectors.link_files import LinkShelf
-from connectors.settle import settle
-from connectors.settled import core_rows, save_settled
+from connectors.intake.inbox import survey
+from connectors.intake.taking import take_all
+from connectors.settling.settle import settle
+from connectors.settling.settled import core_rows, save_settled
+from connectors.shelves import link_files
+from connectors.shelves.link_files import LinkShelf
 from connectors.store import Store, open_store
-from connectors.taking import take_all
 from household.assess import identify
 from household.authorisation import grants
 from household.extracts import Extracts

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from connectors.arrivals import READ, REFUSED, Arrival
+from connectors.intake.arrivals import READ, REFUSED, Arrival
 from pipelines.digest import input_digest, number_run
 from pipelines.settings import Order
 

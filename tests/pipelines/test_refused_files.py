@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from connectors.settled import LEDGER_SCHEMA
+from connectors.settling.settled import LEDGER_SCHEMA
 from household.extracts import REFUSED_SCHEMA
 from pipelines.assessing import refused_files
 

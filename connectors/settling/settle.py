@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.arrivals import READ, Arrival
-from connectors.naming import MANIFEST_SUFFIX, arrival_order
-from connectors.repeats import find_replaced
-from connectors.settled import (
+from connectors.intake.arrivals import READ, Arrival
+from connectors.intake.naming import MANIFEST_SUFFIX, arrival_order
+from connectors.settling.repeats import find_replaced
+from connectors.settling.settled import (
     EXTRACTS_SCHEMA,
     LEDGER_SCHEMA,
     Held,

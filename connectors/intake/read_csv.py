@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from connectors.careful_csv import read_carefully, split_header
-from connectors.encoding import to_utf8
-from connectors.titles import TextTable, Titles, arrange, match_titles
+from connectors.intake.careful_csv import read_carefully, split_header
+from connectors.intake.encoding import to_utf8
+from connectors.intake.titles import TextTable, Titles, arrange, match_titles
 
 if TYPE_CHECKING:
     from household.schema.column import Dataset

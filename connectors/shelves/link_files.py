@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from connectors.arrivals import ROWS_FORMAT
-from connectors.settled import Settled, core_rows
+from connectors.intake.arrivals import ROWS_FORMAT
+from connectors.settling.settled import Settled, core_rows
 from connectors.store import Store, write_whole
 from household.linkage.incremental import Basis, Kept, Source
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from connectors.assessed_files import AssessedShelf
+from connectors.shelves.assessed_files import AssessedShelf
 from connectors.store import Store, open_store
 from household.dependence import Basis
 from household.joining import PARTS, TABLES, WATCHED

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connectors.model_files import (
+from connectors.shelves.model_files import (
     Pin,
     keep_model,
     kept_digests,

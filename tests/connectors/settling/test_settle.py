@@ -22,9 +22,10 @@ from inbox_files import (
 )
 
 from connectors.errors import ConnectorError
-from connectors.inbox import survey
-from connectors.settle import settle
-from connectors.settled import (
+from connectors.intake.inbox import survey
+from connectors.intake.taking import take
+from connectors.settling.settle import settle
+from connectors.settling.settled import (
     LEDGER_SCHEMA,
     core_rows,
     core_schema,
@@ -33,7 +34,6 @@ from connectors.settled import (
     save_settled,
 )
 from connectors.store import open_store
-from connectors.taking import take
 from quality.rows import examine
 
 INCOME_TITLES = "证件号码,姓名,所得项目,税款所属期,扣缴义务人信用代码,扣缴义务人,收入额"

@@ -16,8 +16,8 @@ from inbox_files import (
     vehicles,
 )
 
-from connectors import taking
-from connectors.settle import settle_strays
+from connectors.intake import taking
+from connectors.settling.settle import settle_strays
 
 FILE = "public_security/vehicle_990101_20260508.csv"
 

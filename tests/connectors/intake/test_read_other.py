@@ -9,13 +9,13 @@ import pytest
 import xlsxwriter
 from inbox_files import OWNER, TITLES, VEHICLE
 
-from connectors.encoding import to_utf8
 from connectors.errors import FileRefused
-from connectors.manifest import Slot
-from connectors.read_fixed import read_fixed
-from connectors.read_parquet import read_parquet
-from connectors.read_xlsx import read_xlsx
-from connectors.typed_cells import cell_text
+from connectors.intake.encoding import to_utf8
+from connectors.intake.manifest import Slot
+from connectors.intake.read_fixed import read_fixed
+from connectors.intake.read_parquet import read_parquet
+from connectors.intake.read_xlsx import read_xlsx
+from connectors.intake.typed_cells import cell_text
 from household.schema.datasets import DATASETS
 
 HEAD = [*TITLES.split(","), "初次登记日期"]

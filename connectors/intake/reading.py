@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectors.errors import ConnectorError, FileRefused
-from connectors.read_csv import read_csv
-from connectors.read_fixed import read_fixed
-from connectors.read_parquet import read_parquet
-from connectors.read_xlsx import read_xlsx
+from connectors.intake.read_csv import read_csv
+from connectors.intake.read_fixed import read_fixed
+from connectors.intake.read_parquet import read_parquet
+from connectors.intake.read_xlsx import read_xlsx
 from household.schema.datasets import DATASETS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connectors.inbox import Found
-    from connectors.titles import TextTable
+    from connectors.intake.inbox import Found
+    from connectors.intake.titles import TextTable
 
 
 def read_table(found: Found, *, source: Path | None = None) -> TextTable:

@@ -8,8 +8,8 @@ import pytest
 from inbox_files import put, put_vehicles, vehicles
 
 from connectors.errors import FileRefused
-from connectors.inbox import survey
-from connectors.naming import arrival_order, parse_name
+from connectors.intake.inbox import survey
+from connectors.intake.naming import arrival_order, parse_name
 from household.errors import InputError
 
 

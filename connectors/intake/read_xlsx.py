@@ -10,8 +10,8 @@ import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
 from connectors.errors import FileRefused
-from connectors.titles import DATED, TextTable, arrange, match_titles
-from connectors.typed_cells import cell_text
+from connectors.intake.titles import DATED, TextTable, arrange, match_titles
+from connectors.intake.typed_cells import cell_text
 from household.schema.column import Dataset, Kind
 
 _TODO = "请用表格软件打开另存为 .xlsx 后重新报送"

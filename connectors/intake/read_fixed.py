@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.encoding import UTF8_MARK, find_encoding
-from connectors.titles import BROKEN, TextTable, arrange, match_titles
+from connectors.intake.encoding import UTF8_MARK, find_encoding
+from connectors.intake.titles import BROKEN, TextTable, arrange, match_titles
 
 if TYPE_CHECKING:
-    from connectors.manifest import Slot
+    from connectors.intake.manifest import Slot
     from household.schema.column import Dataset
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.settled import DROPPED_SCHEMA
+from connectors.settling.settled import DROPPED_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connectors.arrivals import Arrival
+    from connectors.intake.arrivals import Arrival
     from connectors.store import Store
     from household.schema.column import Dataset
 

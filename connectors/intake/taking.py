@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from connectors.arrivals import READ, REFUSED, ROWS_FORMAT, Arrival, append_arrivals, read_arrivals
 from connectors.errors import FileRefused
-from connectors.reading import read_table
+from connectors.intake.arrivals import (
+    READ,
+    REFUSED,
+    ROWS_FORMAT,
+    Arrival,
+    append_arrivals,
+    read_arrivals,
+)
+from connectors.intake.reading import read_table
 from connectors.store import Store, digest_of, keep_raw, write_rows
 from household.schema.column import Dataset
 from household.schema.datasets import DATASETS
 
 if TYPE_CHECKING:
-    from connectors.inbox import Found
+    from connectors.intake.inbox import Found
 
 
 class Examined(Protocol):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectors.errors import FileRefused
-from connectors.manifest import Manifest, read_manifest
-from connectors.naming import EXTENSIONS, MANIFEST_SUFFIX, FileName, parse_name
+from connectors.intake.manifest import Manifest, read_manifest
+from connectors.intake.naming import EXTENSIONS, MANIFEST_SUFFIX, FileName, parse_name
 from household.errors import InputError
 from household.schema.datasets import DATASETS
 

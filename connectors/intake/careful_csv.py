@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connectors.errors import FileRefused
-from connectors.titles import BROKEN, TextTable, arrange, match_titles
+from connectors.intake.titles import BROKEN, TextTable, arrange, match_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

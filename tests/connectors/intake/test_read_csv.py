@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inbox_files import OWNER, TITLES, VEHICLE, vehicle, vehicles
 
-from connectors.careful_csv import cut_records, read_carefully
 from connectors.errors import FileRefused
-from connectors.read_csv import is_regular, read_csv
+from connectors.intake.careful_csv import cut_records, read_carefully
+from connectors.intake.read_csv import is_regular, read_csv
 
 
 def cells(table, *names):

@@ -7,8 +7,8 @@ import io
 import polars as pl
 
 from connectors.errors import FileRefused
-from connectors.titles import DATED, TextTable, arrange, match_titles
-from connectors.typed_cells import EXACT_FLOAT, cell_text
+from connectors.intake.titles import DATED, TextTable, arrange, match_titles
+from connectors.intake.typed_cells import EXACT_FLOAT, cell_text
 from household.schema.column import Dataset, Kind
 
 _TODO = "请重新导出并完整上传后报送"
