@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from connectors.errors import ConnectorError
-from connectors.store import Store, failure
+from connectors.event_log import append_events, read_events
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from connectors.store import Store
 
 ROWS_FORMAT = 1
 """Version of the typed rows in the store. Raise it when reading changes, and every file is read again."""
@@ -49,62 +48,15 @@ class Arrival:
 
 
 def read_arrivals(store: Store) -> list[Arrival]:
-    """Every event of the log in order. A torn last line (a run killed while appending) never happened.
-
-    Raises:
-        ConnectorError: a line before the last is not an event; the log has been tampered with or the disk is failing.
-
-    """
-    if not store.arrivals.exists():
-        return []
-    try:
-        text = store.arrivals.read_bytes()
-    except OSError as error:
-        raise failure("到件日志", error) from error
-    whole = text[: text.rfind(b"\n") + 1]
-    arrivals = []
-    for number, line in enumerate(whole.splitlines(), start=1):
-        try:
-            arrivals.append(_event(json.loads(line)))
-        except (ValueError, TypeError, KeyError):
-            raise ConnectorError(
-                f"到件日志 arrivals.jsonl 第 {number} 行损坏", "请从备份恢复工作库后重新运行"
-            ) from None
-    return arrivals
+    """Every event of the log in order. Raises ConnectorError as `event_log.read_events`."""
+    return read_events(store.arrivals, _event, called="到件日志")
 
 
 def append_arrivals(store: Store, events: Sequence[Arrival]) -> None:
-    """Append events, on the disk before this returns. Half a line that a killed run left is cut off first.
-
-    Raises:
-        ConnectorError: the log cannot be written; it then ends where it ended before.
-
-    """
-    lines = "".join(
-        json.dumps(asdict(event), ensure_ascii=False, default=date.isoformat) + "\n"
-        for event in events
+    """Append events, on the disk before this returns. Raises ConnectorError as `event_log.append_events`."""
+    append_events(
+        store.arrivals, [asdict(e) for e in events], called="到件日志", written=date.isoformat
     )
-    try:
-        with store.arrivals.open("a+b") as log:
-            end = _whole_length(log.seek(0, os.SEEK_END), store)
-            log.truncate(end)
-            try:
-                log.write(lines.encode())
-                log.flush()
-                os.fsync(log.fileno())
-            except OSError:
-                log.truncate(end)
-                raise
-    except OSError as error:
-        raise failure("到件日志", error) from error
-
-
-def _whole_length(size: int, store: Store) -> int:
-    """Bytes of the log up to its last whole line."""
-    if size == 0:
-        return 0
-    data = store.arrivals.read_bytes()
-    return data.rfind(b"\n") + 1
 
 
 def _event(said: dict[str, Any]) -> Arrival:

@@ -89,10 +89,10 @@ def test_full_disk_while_the_log_is_written_keeps_the_log(tmp_path, monkeypatch)
     put_vehicles(inbox, "A2", part="_2")
     found = survey(inbox)[1]
     real = store_module.os.fsync
-    monkeypatch.setattr("connectors.intake.arrivals.os.fsync", _full)
+    monkeypatch.setattr("connectors.event_log.os.fsync", _full)
     with pytest.raises(ConnectorError):
         append_arrivals(store, read_arrivals(store))
-    monkeypatch.setattr("connectors.intake.arrivals.os.fsync", real)
+    monkeypatch.setattr("connectors.event_log.os.fsync", real)
     assert store.arrivals.read_bytes() == before
     assert take(found, store, examine=examine).seq == 2
 
