@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test check format lint types imports definitions fix docs lock bench bench-linkage bench-linkage-groups bench-rules bench-watch agree dev clean
+.PHONY: help setup servers demo test check format lint types imports definitions fix docs lock bench bench-linkage bench-linkage-groups bench-rules bench-watch agree dev clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -31,10 +31,23 @@ help: ## Show these commands
 setup: $(VENV)/.stamp ## Install everything into .venv (at once when nothing changed)
 	@:
 
+# Real servers that tests start for themselves on loopback. A package that cannot be installed is told; its tests say that they were skipped.
+servers: ## Debian packages of the servers that tests start: OpenSSH, PostgreSQL, MariaDB (root or sudo, else told)
+	@PATH="$$PATH:/usr/sbin:/sbin"; missing=; \
+	command -v sshd >/dev/null || missing="$$missing openssh-server"; \
+	command -v mariadbd >/dev/null || missing="$$missing mariadb-server-core"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then echo "make servers: no apt-get here; tests that need$$missing will be skipped" >&2; exit 0; fi; \
+	as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+	$$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null 2>&1 \
+	  || { $$as apt-get update -qq >/dev/null 2>&1 && $$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null 2>&1; } \
+	  || echo "make servers: could not install; their tests will be skipped. On Debian or Ubuntu: sudo apt-get install -y --no-install-recommends$$missing" >&2
+
 demo: setup ## Make a synthetic county, run it, and say where the result lies
 	$(BIN)/hedui demo $(ARGS)
 
-test: setup ## Run the tests on two processes
+test: setup servers ## Run the tests on two processes
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: format lint types imports definitions ## Format, lint, types, import layers, Dagster definitions (-k: all of them)
