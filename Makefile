@@ -71,12 +71,13 @@ fix: setup ## Format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: setup ## Write the generated pages: data dictionary, alert codes, rule book
+docs: setup ## Write the generated pages: data dictionary, alert codes, rule book, source.yaml
 	$(BIN)/python -c 'from pathlib import Path; from household.schema.dictionary import dictionary_markdown as written; \
 	  Path("docs/dictionary.md").write_text(written(), encoding="utf-8")'
 	$(BIN)/python -c 'from pathlib import Path; from household.alerts.code_page import code_page as written; \
 	  Path("docs/alert-codes.md").write_text(written(), encoding="utf-8")'
 	$(BIN)/python -m household.rules.rulebook docs/rules
+	$(BIN)/python -m connectors.sources.reference docs/source-yaml.md
 
 dev: setup ## Open Dagster's pages on this machine
 	mkdir -p .dagster && cp pipelines/dagster.yaml .dagster/

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connectors.errors import FileRefused
-from connectors.intake.titles import BROKEN, TextTable, arrange, match_titles
+from connectors.intake.titles import BROKEN, PLAIN, TextTable, Wording, arrange, match_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,9 @@ def cut_records(text: str, delimiter: str) -> Iterator[Record]:
         yield Record(at, cells)
 
 
-def read_carefully(text: str, dataset: Dataset, *, delimiter: str) -> TextTable:
+def read_carefully(
+    text: str, dataset: Dataset, *, delimiter: str, wording: Wording = PLAIN
+) -> TextTable:
     """Read delimited text record by record.
 
     Raises:
@@ -125,7 +127,7 @@ def read_carefully(text: str, dataset: Dataset, *, delimiter: str) -> TextTable:
     header = next(records, None)
     if header is None or header.broken or text.startswith(("\n", "\r")):
         raise FileRefused("首行不是列名（空行、空字符或引号未成对）", "请在首行写明列名后重新报送")
-    titles = match_titles(dataset, header.cells)
+    titles = match_titles(dataset, header.cells, wording=wording)
     wanted = list(titles.position.items())
     columns: dict[str, list[str | None]] = {name: [] for name, _ in wanted}
     lines: list[int] = []

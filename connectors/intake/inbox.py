@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from connectors.errors import FileRefused
 from connectors.intake.manifest import Manifest, read_manifest
-from connectors.intake.naming import EXTENSIONS, MANIFEST_SUFFIX, FileName, parse_name
+from connectors.intake.naming import (
+    EXTENSIONS,
+    LANDING_SUFFIX,
+    MANIFEST_SUFFIX,
+    FileName,
+    parse_name,
+)
 from household.errors import InputError
 from household.schema.datasets import DATASETS
 
@@ -38,6 +44,8 @@ class Found:
 def survey(inbox: Path) -> list[Found]:
     """Everything below the inbox but the manifests that stand beside a file, sorted by path.
 
+    What is called `.<name>.part` is ours, being landed, and no entry.
+
     Raises:
         InputError: the inbox is not a directory that can be read.
 
@@ -46,6 +54,8 @@ def survey(inbox: Path) -> list[Found]:
         raise InputError("收件目录不存在或不是目录", "请检查 --inbox 指向的目录")
     found = []
     for path in sorted(inbox.rglob("*")):
+        if path.name.startswith(".") and path.name.endswith(LANDING_SUFFIX):
+            continue
         file = _shown(path.relative_to(inbox).as_posix())
         if path.is_dir():
             # a folder of a source is no entry; a folder that is called like a file is somebody's mistake

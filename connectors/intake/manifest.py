@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from connectors.errors import FileRefused
+from connectors.intake.titles import PLAIN, Wording, fold_title
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 ENCODINGS = {
@@ -37,7 +39,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the sender declares; None where it says nothing. `digest` is the SHA-256 of the manifest's own bytes."""
+    """What the sender declares; None where it says nothing. `digest` is the SHA-256 of the manifest's own bytes.
+
+    `wording`: its `fields`, `codes` and `absent`. `provenance`: whence and how the file came, where we pulled it; kept, never read by.
+    """
 
     dataset: str | None
     region: str | None
@@ -47,16 +52,21 @@ class Manifest:
     encoding: str | None
     layout: tuple[Slot, ...] | None
     digest: str
+    wording: Wording = PLAIN
+    provenance: Mapping[str, object] = field(default_factory=dict)
 
     def reading(self) -> str:
         """A short name of whatever here changes how the bytes are read; empty when nothing does.
 
         UTF-8 and GB 18030 are tried anyway, so declaring them changes nothing.
         """
-        if self.encoding in (None, "utf-8", "gb18030") and self.layout is None:
+        plain = self.wording == PLAIN
+        if self.encoding in (None, "utf-8", "gb18030") and self.layout is None and plain:
             return ""
         slots = [(s.name, s.start, s.width) for s in self.layout or ()]
-        said = json.dumps([self.encoding, slots], ensure_ascii=True)
+        words = self.wording
+        worded = [] if plain else [dict(words.fields), dict(words.codes), sorted(words.absent)]
+        said = json.dumps([self.encoding, slots, *worded], ensure_ascii=True, sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
@@ -112,6 +122,42 @@ def _layout(said: dict[str, Any]) -> tuple[Slot, ...] | None:
     return tuple(slots)
 
 
+def _given(said: dict[str, Any], key: str, otherwise: Any) -> Any:
+    return otherwise if said.get(key) is None else said[key]
+
+
+def _texts(value: object, key: str) -> dict[str, str]:
+    """An object of texts; an entry of fields or codes."""
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise FileRefused(f"清单 {key} 项不是“文本: 文本”的对象", _TODO)
+    stripped = {k.strip(): v.strip() for k, v in value.items()}
+    if len(stripped) != len(value) or "" in stripped:
+        raise FileRefused(f"清单 {key} 项有空白或重复的键", _TODO)
+    return stripped
+
+
+def _wording(said: dict[str, Any]) -> Wording:
+    """What the manifest says of columns and codes."""
+    fields = _texts(_given(said, "fields", {}), "fields")
+    if len({fold_title(theirs) for theirs in fields}) != len(fields):
+        raise FileRefused("清单 fields 项有两个写法相同的列名", _TODO)
+    told = _given(said, "codes", {})
+    if not isinstance(told, dict):
+        raise FileRefused("清单 codes 项不是对象", _TODO)
+    absent = _given(said, "absent", [])
+    if not isinstance(absent, list) or not all(isinstance(name, str) for name in absent):
+        raise FileRefused("清单 absent 项不是列名的列表", _TODO)
+    codes = {column.strip(): _texts(texts, "codes") for column, texts in told.items()}
+    return Wording(fields, codes, tuple(absent))
+
+
+def _provenance(said: dict[str, Any]) -> dict[str, object]:
+    value = _given(said, "provenance", {})
+    if not isinstance(value, dict):
+        raise FileRefused("清单 provenance 项不是对象", _TODO)
+    return value
+
+
 def read_manifest(path: Path) -> Manifest:
     """Read `<file>.manifest.json`. Raises FileRefused when it is not readable JSON or an entry has the wrong shape."""
     try:
@@ -140,4 +186,6 @@ def read_manifest(path: Path) -> Manifest:
         encoding=encoding,
         layout=_layout(said),
         digest=hashlib.sha256(data).hexdigest(),
+        wording=_wording(said),
+        provenance=_provenance(said),
     )

@@ -10,6 +10,8 @@ from connectors.errors import FileRefused
 
 EXTENSIONS = ("csv", "xlsx", "parquet", "txt")
 MANIFEST_SUFFIX = ".manifest.json"
+LANDING_SUFFIX = ".part"
+"""Ends the name, begun with a dot, of a file that is being put into the inbox."""
 _PATTERN = re.compile(
     r"(?P<subject>[a-z_]+?)_(?P<region>[0-9]{12}|[0-9]{9}|[0-9]{6})_(?P<as_of>[0-9]{8})"
     r"(?:_(?P<part>[^.\x00-\x1f\ud800-\udfff]+))?\.(?P<ext>csv|xlsx|parquet|txt)"

@@ -12,7 +12,7 @@ import polars as pl
 
 from connectors.intake.careful_csv import read_carefully, split_header
 from connectors.intake.encoding import to_utf8
-from connectors.intake.titles import TextTable, Titles, arrange, match_titles
+from connectors.intake.titles import PLAIN, TextTable, Titles, Wording, arrange, match_titles
 
 if TYPE_CHECKING:
     from household.schema.column import Dataset
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 DELIMITERS = ",|\t"
 
 
-def read_csv(data: bytes, dataset: Dataset, *, declared: str | None = None) -> TextTable:
+def read_csv(
+    data: bytes, dataset: Dataset, *, declared: str | None = None, wording: Wording = PLAIN
+) -> TextTable:
     """Read delimited text (comma, bar or tab) in UTF-8 or GB 18030.
 
     Raises:
@@ -35,13 +37,13 @@ def read_csv(data: bytes, dataset: Dataset, *, declared: str | None = None) -> T
     if is_regular(body, delimiter.encode()):
         titles_end = body.find(b"\n")
         first = body if titles_end < 0 else body[:titles_end]
-        titles = match_titles(dataset, split_header(first.decode(), delimiter))
+        titles = match_titles(dataset, split_header(first.decode(), delimiter), wording=wording)
         rest = b"" if titles_end < 0 else body[titles_end + 1 :]
         table = _read_regular(rest, dataset, titles, delimiter=delimiter)
         if table is not None:
             return table
     # the bytes as they came: a carriage return alone is a line end too, and line numbers must be the file's own
-    return read_carefully(text.data.decode(), dataset, delimiter=delimiter)
+    return read_carefully(text.data.decode(), dataset, delimiter=delimiter, wording=wording)
 
 
 def find_delimiter(data: bytes) -> str:

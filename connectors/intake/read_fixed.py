@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connectors.intake.encoding import UTF8_MARK, find_encoding
-from connectors.intake.titles import BROKEN, TextTable, arrange, match_titles
+from connectors.intake.titles import BROKEN, PLAIN, TextTable, Wording, arrange, match_titles
 
 if TYPE_CHECKING:
     from connectors.intake.manifest import Slot
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 def read_fixed(
-    data: bytes, dataset: Dataset, *, layout: tuple[Slot, ...], declared: str | None = None
+    data: bytes,
+    dataset: Dataset,
+    *,
+    layout: tuple[Slot, ...],
+    declared: str | None = None,
+    wording: Wording = PLAIN,
 ) -> TextTable:
     """Read fixed-width lines by the manifest's layout. There is no title row: the first physical line is line 1.
 
@@ -26,7 +31,7 @@ def read_fixed(
 
     """
     codec = find_encoding(data, declared)
-    titles = match_titles(dataset, [slot.name for slot in layout])
+    titles = match_titles(dataset, [slot.name for slot in layout], wording=wording)
     kept: list[bytes] = []
     numbers: list[int] = []
     # a lone carriage return is no line end here: in a mainframe's file it is a byte like any other

@@ -7,14 +7,14 @@ import io
 import polars as pl
 
 from connectors.errors import FileRefused
-from connectors.intake.titles import DATED, TextTable, arrange, match_titles
+from connectors.intake.titles import DATED, PLAIN, TextTable, Wording, arrange, match_titles
 from connectors.intake.typed_cells import EXACT_FLOAT, cell_text
 from household.schema.column import Dataset, Kind
 
 _TODO = "请重新导出并完整上传后报送"
 
 
-def read_parquet(data: bytes, dataset: Dataset) -> TextTable:
+def read_parquet(data: bytes, dataset: Dataset, *, wording: Wording = PLAIN) -> TextTable:
     """Read the catalogue's columns of a Parquet file; the line counts a header that is not there as 1.
 
     Raises:
@@ -25,7 +25,7 @@ def read_parquet(data: bytes, dataset: Dataset) -> TextTable:
         names = list(pl.read_parquet_schema(io.BytesIO(data)))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         raise FileRefused("Parquet 文件不完整或已损坏", _TODO) from None
-    titles = match_titles(dataset, names)
+    titles = match_titles(dataset, names, wording=wording)
     wanted = [names[index] for index in titles.position.values()]
     try:
         frame = pl.read_parquet(io.BytesIO(data), columns=wanted)

@@ -10,14 +10,14 @@ import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
 from connectors.errors import FileRefused
-from connectors.intake.titles import DATED, TextTable, arrange, match_titles
+from connectors.intake.titles import DATED, PLAIN, TextTable, Wording, arrange, match_titles
 from connectors.intake.typed_cells import cell_text
 from household.schema.column import Dataset, Kind
 
 _TODO = "请用表格软件打开另存为 .xlsx 后重新报送"
 
 
-def read_xlsx(data: bytes, dataset: Dataset) -> TextTable:
+def read_xlsx(data: bytes, dataset: Dataset, *, wording: Wording = PLAIN) -> TextTable:
     """Read the first sheet; the line is the sheet's own row number, blank rows are left out.
 
     Raises:
@@ -37,7 +37,7 @@ def read_xlsx(data: bytes, dataset: Dataset) -> TextTable:
         raise FileRefused("工作簿已损坏、加密或不是 xlsx 格式", _TODO) from None
     if not rows:
         raise FileRefused("工作簿的第一张工作表是空的", "请把数据放在第一张工作表，首行为列名")
-    titles = match_titles(dataset, rows[0])
+    titles = match_titles(dataset, rows[0], wording=wording)
     kept = [
         (number, row) for number, row in enumerate(rows[1:], start=2) if any(c != "" for c in row)
     ]

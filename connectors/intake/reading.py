@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.errors import ConnectorError, FileRefused
@@ -9,13 +10,14 @@ from connectors.intake.read_csv import read_csv
 from connectors.intake.read_fixed import read_fixed
 from connectors.intake.read_parquet import read_parquet
 from connectors.intake.read_xlsx import read_xlsx
+from connectors.intake.titles import PLAIN, TextTable, Wording, reworded
 from household.schema.datasets import DATASETS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from connectors.intake.inbox import Found
-    from connectors.intake.titles import TextTable
+    from household.schema.column import Dataset
 
 
 def read_table(found: Found, *, source: Path | None = None) -> TextTable:
@@ -38,15 +40,30 @@ def read_table(found: Found, *, source: Path | None = None) -> TextTable:
         raise ConnectorError(
             f"{found.file} 无法读取（{error.strerror}）", "请检查磁盘与权限后重试"
         ) from error
-    dataset = DATASETS[found.dataset]
+    wording = found.manifest.wording if found.manifest else PLAIN
+    table = _read(found, data, DATASETS[found.dataset], wording)
+    return _with_remark(replace(table, frame=reworded(table.frame, wording)), wording)
+
+
+def _read(found: Found, data: bytes, dataset: Dataset, wording: Wording) -> TextTable:
+    """The texts as they came."""
     manifest = found.manifest
     declared = manifest.encoding if manifest else None
     if found.ext == "csv":
-        return read_csv(data, dataset, declared=declared)
+        return read_csv(data, dataset, declared=declared, wording=wording)
     if found.ext == "xlsx":
-        return read_xlsx(data, dataset)
+        return read_xlsx(data, dataset, wording=wording)
     if found.ext == "parquet":
-        return read_parquet(data, dataset)
+        return read_parquet(data, dataset, wording=wording)
     if manifest is None or manifest.layout is None:
         raise FileRefused("定长文本缺少带 layout 的清单", "请随文件报送清单并写明各列 start、width")
-    return read_fixed(data, dataset, layout=manifest.layout, declared=declared)
+    return read_fixed(data, dataset, layout=manifest.layout, declared=declared, wording=wording)
+
+
+def _with_remark(table: TextTable, wording: Wording) -> TextTable:
+    """A column that was said to be absent and came with values: it is read, and said so, for the declaration is out of date."""
+    came = [c for c in wording.absent if (table.frame[c].str.strip_chars() != "").any()]
+    if not came:
+        return table
+    remark = f"声明不提供的列有 {len(came)} 列送到，已照常读取"
+    return replace(table, remarks=(*table.remarks, remark))

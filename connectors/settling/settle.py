@@ -159,7 +159,8 @@ def _live(events: list[Arrival]) -> tuple[list[Arrival], set[Arrival]]:
 def _without_twins(live: list[Arrival]) -> tuple[list[Arrival], dict[int, str]]:
     """Files that are taken, and for every identical one (by number) the path of the one it repeats.
 
-    A file repeats another when its bytes are those of a file of the same day, or of the one that arrived for its region just before it.
+    A file repeats another when its bytes, read alike, are those of a file of the same day, or of the one that arrived for its region just
+    before it. The same bytes read by other words (a corrected layout or code) are news.
     Bytes that come back after others have stood in between are news: what was sold and bought back is there again. Identical bytes for
     another region are one file sent twice, except an empty table: two regions may both hold nobody.
     """
@@ -168,13 +169,13 @@ def _without_twins(live: list[Arrival]) -> tuple[list[Arrival], dict[int, str]]:
     by_day: dict[tuple[str, str | None, date | None], str] = {}
     newest: dict[str | None, Arrival] = {}
     whole = Counter(
-        (a.region, a.as_of) for a in {(a.region, a.as_of, a.sha256): a for a in live}.values()
+        (a.region, a.as_of) for a in {(a.region, a.as_of, a.rows_name): a for a in live}.values()
     )
     elsewhere: dict[str, Arrival] = {}
     for arrival in live:
-        twin = by_day.get((arrival.sha256, arrival.region, arrival.as_of))
+        twin = by_day.get((arrival.rows_name, arrival.region, arrival.as_of))
         before = newest.get(arrival.region)
-        if twin is None and before is not None and before.sha256 == arrival.sha256:
+        if twin is None and before is not None and before.rows_name == arrival.rows_name:
             alone = whole[arrival.region, arrival.as_of] == whole[before.region, before.as_of] == 1
             twin = before.file if alone else None  # a part says nothing of its whole
         other = elsewhere.get(arrival.sha256)
@@ -189,7 +190,7 @@ def _without_twins(live: list[Arrival]) -> tuple[list[Arrival], dict[int, str]]:
             twins[arrival.seq] = twin
             continue
         taken.append(arrival)
-        by_day[arrival.sha256, arrival.region, arrival.as_of] = arrival.file
+        by_day[arrival.rows_name, arrival.region, arrival.as_of] = arrival.file
         newest[arrival.region] = arrival
         elsewhere.setdefault(arrival.sha256, arrival)
     return taken, twins

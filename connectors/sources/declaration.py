@@ -6,14 +6,40 @@ where two systems deliver for one source (`housing-fund`).
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-Text = Annotated[str, Field(min_length=1)]
-Region = Annotated[str, Field(pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
+from connectors.sources import values
+from connectors.sources.values import (
+    Absolute,
+    Address,
+    Below,
+    Count,
+    Cron,
+    Day,
+    Environment,
+    Flag,
+    HostKey,
+    HostName,
+    Mounted,
+    Port,
+    Seconds,
+    ServerName,
+    Whole,
+    is_here,
+)
+
+Text = values.Text
+Region = values.Region
 
 
 class Strict(BaseModel):
@@ -25,9 +51,9 @@ class Strict(BaseModel):
 class SecretRef(Strict):
     """Where a secret is, never the secret: an environment variable, a file, or a name in the secret store's mount."""
 
-    env: Text | None = None
-    file: Path | None = None
-    mount: Text | None = None
+    env: Environment | None = None
+    file: Absolute | None = None
+    mount: Mounted | None = None
 
     @model_validator(mode="after")
     def _one(self) -> SecretRef:
@@ -45,42 +71,54 @@ class Agreement(Strict):
 
     no: Text
     purpose: Text
-    valid_from: date
-    valid_to: date | None = None
-    calls_per_minute: Annotated[int, Field(ge=1)] | None = None
-    calls_per_day: Annotated[int, Field(ge=1)] | None = None
-    reasks: Annotated[int, Field(ge=0, le=9)] = 1
+    valid_from: Day
+    valid_to: Day | None = None
+    calls_per_minute: Count | None = None
+    calls_per_day: Count | None = None
+    reasks: Annotated[Whole, Field(le=9)] = 1
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Agreement:
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("协议的 valid_to 早于 valid_from")
+        return self
 
 
 class Cadence(Strict):
     """When the source is pulled (`cron`, five fields, Asia/Shanghai), and after how many hours without news it is overdue."""
 
-    cron: Text
-    overdue_hours: Annotated[int, Field(ge=1)]
+    cron: Cron
+    overdue_hours: Count
 
 
 class Limits(Strict):
     """How long to wait, how often to try, how much to take. Seconds unless named otherwise."""
 
-    timeout_seconds: Annotated[float, Field(gt=0)] = 30.0
-    attempts: Annotated[int, Field(ge=1, le=20)] = 4
-    backoff_seconds: Annotated[float, Field(ge=0)] = 1.0
-    backoff_most_seconds: Annotated[float, Field(ge=0)] = 60.0
-    breaker_failures: Annotated[int, Field(ge=1)] = 5
-    breaker_rest_minutes: Annotated[int, Field(ge=1)] = 30
-    rows_most: Annotated[int, Field(ge=1)] = 5_000_000
-    bytes_most: Annotated[int, Field(ge=1)] = 8_000_000_000
-    pages_most: Annotated[int, Field(ge=1)] = 100_000
-    rows_per_page: Annotated[int, Field(ge=1)] = 50_000
-    clock_skew_seconds: Annotated[int, Field(ge=1)] = 300
+    timeout_seconds: Annotated[Seconds, Field(gt=0)] = 30.0
+    attempts: Annotated[Count, Field(le=20)] = 4
+    backoff_seconds: Annotated[Seconds, Field(ge=0)] = 1.0
+    backoff_most_seconds: Annotated[Seconds, Field(ge=0)] = 60.0
+    breaker_failures: Count = 5
+    breaker_rest_minutes: Count = 30
+    rows_most: Count = 5_000_000
+    bytes_most: Count = 8_000_000_000
+    pages_most: Count = 100_000
+    rows_per_page: Count = 50_000
+    clock_skew_seconds: Count = 300
 
 
 class Tls(Strict):
     """Certificates in PEM. `ca`: who the server must be signed by (the system's when absent). The other two: mutual TLS."""
 
-    ca: Path | None = None
-    certificate: Path | None = None
+    ca: Absolute | None = None
+    certificate: Absolute | None = None
     key: SecretRef | None = None
+
+    @model_validator(mode="after")
+    def _paired(self) -> Tls:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("双向认证须同时写明 certificate 与 key")
+        return self
 
 
 # --- transports -----------------------------------------------------------------------------------
@@ -90,63 +128,75 @@ class Folder(Strict):
     """A folder of this machine that somebody else fills."""
 
     kind: Literal["folder"]
-    path: Path
+    path: Absolute
 
 
 class Sftp(Strict):
     """An SFTP server. `host_key`: its public key as in known_hosts (`ssh-ed25519 AAAA...`); any other is refused."""
 
     kind: Literal["sftp"]
-    host: Text
-    port: int = 22
+    host: HostName
+    port: Port = 22
     user: Text
     password: SecretRef | None = None
     key: SecretRef | None = None
-    host_key: Text
+    host_key: HostKey
+
+    @model_validator(mode="after")
+    def _lets_us_in(self) -> Sftp:
+        if self.password is None and self.key is None:
+            raise ValueError("须写明 password 或 key")
+        return self
 
 
 class ObjectStore(Strict):
     """A store that speaks S3. `endpoint`: its address, https unless it is on this machine."""
 
     kind: Literal["s3"]
-    endpoint: Text
+    endpoint: Address
     bucket: Text
     area: Text = "us-east-1"
     access_key: SecretRef
     secret_key: SecretRef
-    path_style: bool = True
+    path_style: Flag = True
     tls: Tls = Tls()
 
 
-class Postgresql(Strict):
-    """A PostgreSQL database, read only. `tls` None: no encryption, for a socket or this machine only."""
+class Database(Strict):
+    """A database, read only. `tls` None: no encryption, for a socket or this machine only."""
+
+    host: ServerName
+    database: Text
+    user: Text
+    password: SecretRef | None = None
+    tls: Tls | None = None
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Database:
+        if self.tls is None and not is_here(self.host):
+            raise ValueError("不是本机的数据库须写 tls（至少 tls: {}）")
+        return self
+
+
+class Postgresql(Database):
+    """A PostgreSQL database. `host` may be the folder of its socket."""
 
     kind: Literal["postgresql"]
-    host: Text
-    port: int = 5432
-    database: Text
-    user: Text
-    password: SecretRef | None = None
-    tls: Tls | None = None
+    port: Port = 5432
 
 
-class Mysql(Strict):
-    """A MySQL or MariaDB database, read only."""
+class Mysql(Database):
+    """A MySQL or MariaDB database. `host` may be the path of its socket."""
 
     kind: Literal["mysql"]
-    host: Text
-    port: int = 3306
-    database: Text
-    user: Text
-    password: SecretRef | None = None
-    tls: Tls | None = None
+    port: Port = 3306
 
 
 class OAuth2(Strict):
     """OAuth 2 client credentials (RFC 6749, 4.4)."""
 
     kind: Literal["oauth2"]
-    token_url: Text
+    token_url: Address
     client_id: Text
     client_secret: SecretRef
     scope: str = ""
@@ -164,7 +214,7 @@ class Http(Strict):
     """An HTTP interface that gives JSON in pages. `url`: what every path is below."""
 
     kind: Literal["http"]
-    url: Text
+    url: Address
     auth: Annotated[OAuth2 | Hmac, Field(discriminator="kind")] | None = None
     tls: Tls = Tls()
 
@@ -193,8 +243,8 @@ class Slot(Strict):
     """One column of a fixed-width file: `width` bytes from byte `start`, counted from 0."""
 
     name: Text
-    start: Annotated[int, Field(ge=0)]
-    width: Annotated[int, Field(ge=1)]
+    start: Whole
+    width: Count
 
 
 class FileDataset(Mapped):
@@ -204,11 +254,11 @@ class FileDataset(Mapped):
     absent. `ready`: a file is taken only when a file of its name and this suffix lies beside it (`.ok`).
     """
 
-    folder: str = ""
-    pattern: str | None = None
-    ready: str | None = None
-    encoding: str | None = None
-    layout: tuple[Slot, ...] | None = None
+    folder: Below = ""
+    pattern: Text | None = None
+    ready: Text | None = None
+    encoding: Text | None = None
+    layout: Annotated[tuple[Slot, ...], Field(min_length=1)] | None = None
 
 
 class TableDataset(Mapped):
@@ -220,17 +270,17 @@ class TableDataset(Mapped):
 
     view: Text
     key: Annotated[tuple[Text, ...], Field(min_length=1)]
-    changed: str | None = None
-    as_of: str | None = None
+    changed: Text | None = None
+    as_of: Text | None = None
 
 
 class Paging(Strict):
     """How pages follow each other: `cursor` (where the next cursor stands in the answer) or `page` (their page numbers begin at `first`)."""
 
     parameter: Text
-    cursor: str | None = None
-    first: int = 1
-    size_parameter: str | None = None
+    cursor: Text | None = None
+    first: Whole = 1
+    size_parameter: Text | None = None
 
 
 class PageDataset(Mapped):
@@ -243,14 +293,30 @@ class PageDataset(Mapped):
     path: Text
     rows: Text
     paging: Paging | None = None
-    total: str | None = None
-    as_of: str | None = None
-    changed_parameter: str | None = None
-    changed_until: str | None = None
+    total: Text | None = None
+    as_of: Text | None = None
+    changed_parameter: Text | None = None
+    changed_until: Text | None = None
     parameters: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _paired(self) -> PageDataset:
+        if (self.changed_parameter is None) != (self.changed_until is None):
+            raise ValueError("增量读取须同时写明 changed_parameter 与 changed_until")
+        return self
 
 
 DatasetSpec = FileDataset | TableDataset | PageDataset
+
+DATASET_OF_KIND: dict[str, type[FileDataset] | type[TableDataset] | type[PageDataset]] = {
+    "folder": FileDataset,
+    "sftp": FileDataset,
+    "s3": FileDataset,
+    "postgresql": TableDataset,
+    "mysql": TableDataset,
+    "http": PageDataset,
+}
+"""Which words the datasets of a transport may use."""
 
 
 class Inquiries(Strict):
@@ -261,10 +327,10 @@ class Inquiries(Strict):
     older than this is not asked for again.
     """
 
-    answer_days: Annotated[int, Field(ge=1)] = 7
-    remind_days: Annotated[int, Field(ge=0)] = 1
-    give_up_days: Annotated[int, Field(ge=1)] = 15
-    fresh_days: Annotated[int, Field(ge=1)] = 30
+    answer_days: Count = 7
+    remind_days: Whole = 1
+    give_up_days: Count = 15
+    fresh_days: Count = 30
 
 
 class Source(Strict):
@@ -280,18 +346,16 @@ class Source(Strict):
     datasets: dict[str, DatasetSpec] = {}
     inquiries: Inquiries | None = None
 
+    @field_validator("datasets", mode="before")
+    @classmethod
+    def _of_the_transport(cls, value: Any, info: ValidationInfo) -> Any:
+        """Each dataset in its transport's own words. The reader names the kind where the transport itself is in error."""
+        transport = info.data.get("transport")
+        kind = transport.kind if transport is not None else (info.context or {}).get("kind")
+        spec = DATASET_OF_KIND.get(str(kind))
+        return {} if spec is None else TypeAdapter(dict[str, spec]).validate_python(value)  # type: ignore[valid-type]
+
     @property
     def department(self) -> str:
         """The catalogue's source: the folder's name up to a dash."""
         return self.name.split("-", 1)[0]
-
-
-DATASET_OF_KIND: dict[str, type[FileDataset] | type[TableDataset] | type[PageDataset]] = {
-    "folder": FileDataset,
-    "sftp": FileDataset,
-    "s3": FileDataset,
-    "postgresql": TableDataset,
-    "mysql": TableDataset,
-    "http": PageDataset,
-}
-"""Which words the datasets of a transport may use."""
