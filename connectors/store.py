@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEMPORARY = ".tmp"
+EXCHANGE = "exchange"
+"""Folder of what is remembered of each source; held by whoever pulls, not by whoever holds the store."""
 _CHUNK = 1 << 20
 
 
@@ -77,7 +79,8 @@ def open_store(root: Path) -> Store:
         store = Store(root)
         store.run.mkdir(mode=0o700, exist_ok=True)
         for left in root.rglob(f"*{TEMPORARY}"):
-            left.unlink()
+            if EXCHANGE not in left.relative_to(root).parts:  # somebody may be pulling beside us
+                left.unlink()
     except OSError as error:
         raise failure("工作库", error) from error
     return store

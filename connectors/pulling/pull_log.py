@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from connectors.event_log import append_events, read_events
+from connectors.store import EXCHANGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ class PullEvent:
 
 def exchange_folder(store: Store, source: str) -> Path:
     """Where everything that is remembered of a source is kept."""
-    return store.root / "exchange" / source
+    return store.root / EXCHANGE / source
 
 
 def read_pulls(store: Store, source: str) -> list[PullEvent]:
@@ -82,7 +83,7 @@ def append_pulls(store: Store, source: str, events: Sequence[PullEvent]) -> None
 
 def pulled_sources(store: Store) -> tuple[str, ...]:
     """Every source with a log, sorted."""
-    logs = (store.root / "exchange").glob("*/pulls.jsonl")
+    logs = (store.root / EXCHANGE).glob("*/pulls.jsonl")
     return tuple(sorted(log.parent.name for log in logs))
 
 
