@@ -21,7 +21,9 @@ from household.casework import Casework
 from household.deadlines.table import deadline_rows
 from household.dependence import basis_of, digested, parts_of
 from household.evidence import counted_lines, decisive, evidence_of, name_lines
+from household.exchange import Exchange
 from household.flips.facts import flip_facts, flip_rows
+from household.inquiries.published_rows import readable_inquiries
 from household.joining import PARTS, TABLES, WATCHED, Reassessed, compare
 from household.linkage.honouring import honour
 from household.linkage.incremental import link_again
@@ -71,7 +73,7 @@ class Inputs:
         person_key: secret of the published person references. region: only applications below this code.
         previous: the newest published tables of `alerts.unheard.PREVIOUS` by name; empty before the first run.
         judgements: what clerks decided about links (`linkage.judgements.JUDGEMENT_SCHEMA`), or None.
-        casework: the other logs of what people decided.
+        casework: the other logs of what people decided. exchange: what was pulled and asked, and when it came.
         models: dataset -> the linkage model that is pinned; a dataset without one has the shipped model.
         shelf: where links of the run before are found, so that only what can have changed is linked again; or None.
     """
@@ -83,6 +85,7 @@ class Inputs:
     previous: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     judgements: pl.DataFrame | None = None
     casework: Casework = field(default_factory=Casework)
+    exchange: Exchange = field(default_factory=Exchange)
     models: Models | None = None
     shelf: Shelf | None = None
 
@@ -304,3 +307,6 @@ def _of_all(
     yield "person_link", link_rows_published(readable, persons)
     yield "person", person_rows(identified.roster, watch.ledger.benefits)
     yield "roster_person", roster_rows(identified.roster)
+    exchanged = inputs.exchange.tables(inputs.extracts.as_of)
+    asked = readable_inquiries(exchanged["inquiry"], identified.roster, identified.granted)
+    yield from (exchanged | {"inquiry": asked}).items()

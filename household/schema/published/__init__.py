@@ -13,6 +13,7 @@ from household.schema.published.calendar import CURRENT_BENEFIT, REVIEW_CALENDAR
 from household.schema.published.column import Held, PublishedColumn, PublishedTable
 from household.schema.published.deadlines import DEADLINE
 from household.schema.published.evidence import COVERAGE, EVIDENCE, EVIDENCE_SOURCE, PERSON_LINK
+from household.schema.published.exchange import INQUIRY, PULL, SOURCE_STATUS, TURNAROUND
 from household.schema.published.income import INCOME_MONTH
 from household.schema.published.intake import INTAKE_LEDGER, QUALITY_RESULT, QUARANTINE
 from household.schema.published.linkage import LINK_MODEL
@@ -60,6 +61,10 @@ PUBLISHED: dict[str, PublishedTable] = {
         SCREENED_PERSON,
         REFERRAL,
         STATISTIC,
+        PULL,
+        SOURCE_STATUS,
+        INQUIRY,
+        TURNAROUND,
     )
 }
 

@@ -10,16 +10,29 @@ import yaml
 
 from household.schema.codes import CODE_LISTS
 from household.schema.column import DTYPE, Kind
-from household.schema.datasets import DATASETS, SOURCE_TITLES
+from household.schema.datasets import CATALOGUED, DATASETS, SOURCE_TITLES
 
 HERE = Path(__file__).parent
 AGREEMENT = HERE.parents[3] / "shared" / "contract"
 CATALOGUE: dict[str, Any] = yaml.safe_load((HERE / "catalogue.yaml").read_text(encoding="utf-8"))
 
 
+BEYOND = ("securities.receipt", "insurance.receipt")
+"""Ours, for where institutions answer person by person; nothing else stands beside the catalogue."""
+
+
 def test_the_same_datasets_in_the_same_order() -> None:
-    assert list(DATASETS) == list(CATALOGUE["datasets"])
-    assert len(DATASETS) == 29
+    assert list(CATALOGUED) == list(CATALOGUE["datasets"])
+    assert len(CATALOGUED) == 29
+    assert list(DATASETS) == [*CATALOGUED, *BEYOND]
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_a_receipt_beyond_the_catalogue_is_as_that_of_a_bank(name: str) -> None:
+    ours, bank = DATASETS[name], DATASETS["banking.receipt"]
+    assert ours.beyond
+    assert (ours.mode, ours.keep, ours.columns) == (bank.mode, bank.keep, bank.columns)
+    assert not bank.beyond
 
 
 @pytest.mark.parametrize("name", CATALOGUE["datasets"])

@@ -19,6 +19,7 @@ OURS |= {"alert_life", "alert_change"}  # what became of an alert
 OURS |= {"alert_evidence", "alert_month"}  # what an alert stands on
 OURS |= {"referral", "statistic"}  # what is handed over and counted
 OURS |= {"alert_precision", "miss_rate", "screened_person"}  # how good the alerts are
+OURS |= {"pull", "source_status", "inquiry", "turnaround"}  # the exchange
 
 
 def agreed_tables() -> dict[str, list[tuple[str, str]]]:
