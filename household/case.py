@@ -9,7 +9,7 @@ import polars as pl
 
 from household.assets.financial import financial_lines
 from household.assets.things import business_lines, real_estate_lines, vehicle_lines
-from household.delivery import bank_receipts, delivery_states
+from household.delivery import delivery_states
 from household.income.receipts import receipt_lines
 from household.income.wage import wage_lines
 from household.lines import Lines, numbered, seats_of
@@ -17,6 +17,7 @@ from household.linkage.links import STANDS
 from household.people.counting import custody_lines, funeral_lines, register_lines
 from household.people.standing import certificate_lines, drawing_lines, grant_lines
 from household.periods import month_index, months_later
+from household.receipts import person_receipts
 from household.roster import DECLARED, Roster
 from household.rules.terms import Terms, central_basic_by_month, terms_of
 from household.spending.rigid import education_lines, medical_lines, voucher_lines
@@ -39,7 +40,7 @@ class CaseFile:
         lines: every line of every seat.
         unread_absences: app, person: dead or held by a row that no authorisation covers. They are not counted, so that nobody waits for the
             signature of the dead; nothing of those rows is told.
-        states: see `delivery.delivery_states`. receipts: see `delivery.bank_receipts`.
+        states: see `delivery.delivery_states`. receipts: see `receipts.person_receipts`.
         terms: parameters by application.
     """
 
@@ -88,7 +89,7 @@ def open_cases(
         linked=linked,
     )
     states = delivery_states(extracts, terms.values, applications)
-    receipts = bank_receipts(extracts, seats, roster.members)
+    receipts = person_receipts(extracts, seats, roster.members, states)
     unread = _absences(linked, seats, extracts.as_of, unread=True)
     absent = unread.filter(pl.col("why_not").is_null() & STANDS)
     absent = absent.select("app", "person", "quantity").unique()

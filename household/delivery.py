@@ -1,28 +1,44 @@
-"""Who has answered: extracts by region and age, receipts by person, and the coverage lines made of them (assessment §8).
+"""Who has answered, by region and age of the extracts (assessment §8). Who is answered for by receipts is `household.receipts`.
 
 Silence is a value: a source that was not delivered, is too old or has not replied says nothing, and nothing is never zero.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from household.authorisation import allowed
-from household.extracts import SOURCES, Extracts, dataset_of_source
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED, DATASETS
+
+if TYPE_CHECKING:
+    from household.extracts import Extracts
 
 FRESH, STALE, NOT_DELIVERED = "fresh", "stale", "not_delivered"
-WORST_FIRST = ("not_delivered", "stale", "no_answer", "identity_mismatch", "found", "none")
-BULK = tuple(name for name, d in DATASETS.items() if d.mode == "bulk" and d.source != "approval")
+BULK = tuple(name for name, d in CATALOGUED.items() if d.mode == "bulk" and d.source != "approval")
 ANSWERED = ("found", "none")
+
+ASKED, ASKED_UNDELIVERED = "asked", "asked_undelivered"
+"""States of a bulk dataset whose source answers person by person there: its extract holds only those who were asked about, so that neither
+its presence nor its age says anything of anybody else. The second: no extract of it was delivered."""
+BY_RECEIPT = (ASKED, ASKED_UNDELIVERED)
+
+RECEIPT_OF: dict[str, str] = {
+    d.source: name for name, d in DATASETS.items() if d.subject == "receipt"
+}
+"""Source -> its dataset of receipts."""
+_MAY_BE_ASKED = tuple(
+    d for d in BULK if d not in RECEIPT_OF.values() and DATASETS[d].source in RECEIPT_OF
+)
 
 
 def delivery_states(
     extracts: Extracts, terms: pl.DataFrame, applications: pl.DataFrame
 ) -> pl.DataFrame:
-    """app, dataset, state (fresh | stale | not_delivered), extract_as_of for every bulk dataset.
+    """app, dataset, state (fresh | stale | not_delivered | BY_RECEIPT), extract_as_of for every bulk dataset.
 
-    An extract serves an application whose region it is or contains. A missing `source.max_age_days` calls nothing fresh.
+    An extract serves an application whose region it is or contains. A missing `source.max_age_days` calls nothing fresh. The state is one
+    of BY_RECEIPT, and without a day, where receipts of the source serve the application.
     """
     regions = applications.select("region_code").unique()
     newest = (
@@ -37,18 +53,45 @@ def delivery_states(
         applications.select("app", "region_code")
         .join(pl.DataFrame({"dataset": BULK}), how="cross")
         .join(newest, on=["region_code", "dataset"], how="left")
+        .join(asked_places(extracts, regions), on=["region_code", "dataset"], how="left")
         .join(terms.select("app", "source_max_age_days"), on="app")
         .select(
             "app",
             "dataset",
-            pl.when(pl.col("extract_as_of").is_null())
+            pl.when("asked", pl.col("extract_as_of").is_null())
+            .then(pl.lit(ASKED_UNDELIVERED))
+            .when("asked")
+            .then(pl.lit(ASKED))
+            .when(pl.col("extract_as_of").is_null())
             .then(pl.lit(NOT_DELIVERED))
             .when(fresh)
             .then(pl.lit(FRESH))
             .otherwise(pl.lit(STALE))
             .alias("state"),
-            "extract_as_of",
+            pl.when(pl.col("asked").is_null()).then("extract_as_of").alias("extract_as_of"),
         )
+    )
+
+
+def asked_places(extracts: Extracts, regions: pl.DataFrame) -> pl.DataFrame:
+    """region_code, dataset, asked (true): the bulk datasets that are answered person by person, by region.
+
+    Receipts that arrived and could not be used count: what was answered is then not known, but that only some were asked is.
+
+    Args:
+        extracts: deliveries. regions: region_code, each once.
+    """
+    of_receipts = {RECEIPT_OF[DATASETS[name].source]: name for name in _MAY_BE_ASKED}
+    sent = pl.concat([extracts.delivered.select(extracts.receipts.columns), extracts.receipts])
+    asked = sent.filter(pl.col("dataset").is_in(list(of_receipts))).select(
+        pl.col("dataset").replace_strict(of_receipts, return_dtype=pl.String),
+        pl.col("region_code").alias("of_region"),
+    )
+    return (
+        regions.join(asked.unique(), how="cross")
+        .filter(pl.col("region_code").str.starts_with(pl.col("of_region")))
+        .select("region_code", "dataset", pl.lit(value=True).alias("asked"))
+        .unique()
     )
 
 
@@ -70,147 +113,9 @@ def newest_extracts(delivered: pl.DataFrame, regions: pl.Series, *, dataset: str
 
 
 def silent_on(states: pl.DataFrame, datasets: tuple[str, ...], name: str) -> pl.DataFrame:
-    """app, `name`: whether any of the datasets has not answered."""
+    """app, `name`: whether any of the datasets has not answered. Those BY_RECEIPT are asked after elsewhere (`receipts.silence`)."""
     return (
         states.filter(pl.col("dataset").is_in(datasets))
         .group_by("app")
-        .agg((pl.col("state") != FRESH).any().alias(name))
+        .agg(pl.col("state").is_in((FRESH, *BY_RECEIPT)).not_().any().alias(name))
     )
-
-
-def bank_receipts(extracts: Extracts, seats: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Receipts of each seat that may be read: app, person, institution_code, state, asked_on, replied_on."""
-    receipts = extracts.rows("banking.receipt").collect()
-    who = pl.coalesce(pl.col("key").cast(pl.String), "number").alias("who")
-    asked = members.filter("stands").select("app", "person", who)
-    may = seats.filter(allowed("banking")).select("app", "person", "member_no")
-    return (
-        receipts.with_columns(
-            pl.coalesce(pl.col("id_no__key").cast(pl.String), "id_no").alias("who")
-        )
-        .join(asked, on="who", how="inner")
-        .join(may, on=["app", "person"], how="inner")
-        .select(
-            "app",
-            "person",
-            "member_no",
-            "institution_code",
-            "state",
-            "asked_on",
-            "replied_on",
-            "_extract_as_of",
-        )
-    )
-
-
-def bank_silence(receipts: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
-    """app, bank_silent: some counted person is not answered for by every bank that was asked, or none was.
-
-    A newborn without a number needs no receipt.
-    """
-    answers = receipts.group_by("app", "person").agg(
-        pl.col("state").is_in(ANSWERED).all().alias("answered")
-    )
-    return (
-        counted.filter(pl.col("newborn").not_())
-        .join(answers, on=["app", "person"], how="left")
-        .group_by("app")
-        .agg(pl.col("answered").fill_null(value=False).all().not_().alias("bank_silent"))
-    )
-
-
-def coverage(
-    seats: pl.DataFrame, states: pl.DataFrame, receipts: pl.DataFrame, rows_found: pl.DataFrame
-) -> pl.DataFrame:
-    """One line per seat, authorised source and institution, at the worst of its datasets.
-
-    Args:
-        rows_found: app, person, dataset of every link that may be read.
-
-    Returns:
-        app, person, source, institution, state, asked_on, replied_on, as_of.
-    """
-    parts = [
-        _bulk_coverage(seats, states, rows_found, source)
-        for source in SOURCES
-        if source != "banking"
-    ]
-    return pl.concat([*parts, _bank_coverage(seats, receipts)]).sort(
-        "app", "person", "source", "institution"
-    )
-
-
-def _bulk_coverage(
-    seats: pl.DataFrame, states: pl.DataFrame, rows_found: pl.DataFrame, source: str
-) -> pl.DataFrame:
-    datasets = dataset_of_source(source)
-    held = (
-        rows_found.filter(pl.col("dataset").is_in(datasets))
-        .unique()
-        .with_columns(pl.lit(True).alias("held"))
-    )
-    lines = (
-        seats.filter(allowed(source))
-        .select("app", "person")
-        .join(states.filter(pl.col("dataset").is_in(datasets)), on="app")
-        .join(held, on=["app", "person", "dataset"], how="left")
-    )
-    answer = (
-        pl.when(pl.col("held").fill_null(value=False))
-        .then(pl.lit("found"))
-        .otherwise(pl.lit("none"))
-    )
-    lines = lines.with_columns(
-        pl.when(pl.col("state") == FRESH).then(answer).otherwise("state").alias("state")
-    )
-    rank = pl.col("state").replace_strict(
-        {s: i for i, s in enumerate(WORST_FIRST)}, return_dtype=pl.Int8
-    )
-    return (
-        lines.sort("app", "person", rank, "extract_as_of", nulls_last=False)
-        .unique(["app", "person"], keep="first", maintain_order=True)
-        .select(
-            "app",
-            "person",
-            pl.lit(source).alias("source"),
-            pl.lit(None, dtype=pl.String).alias("institution"),
-            "state",
-            pl.lit(None, dtype=pl.Date).alias("asked_on"),
-            pl.lit(None, dtype=pl.Date).alias("replied_on"),
-            pl.col("extract_as_of").alias("as_of"),
-        )
-    )
-
-
-def _bank_coverage(seats: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
-    worst = pl.col("state").replace_strict(
-        {s: i for i, s in enumerate(WORST_FIRST)}, return_dtype=pl.Int8
-    )
-    one_each = receipts.sort("app", "person", "institution_code", worst, "asked_on").unique(
-        ["app", "person", "institution_code"], keep="first", maintain_order=True
-    )
-    answered = one_each.select(
-        "app",
-        "person",
-        pl.lit("banking").alias("source"),
-        pl.col("institution_code").alias("institution"),
-        "state",
-        "asked_on",
-        "replied_on",
-        pl.col("_extract_as_of").alias("as_of"),
-    )
-    nobody = (
-        seats.filter(allowed("banking"), pl.col("newborn").not_())
-        .join(answered, on=["app", "person"], how="anti")
-        .select(
-            "app",
-            "person",
-            pl.lit("banking").alias("source"),
-            pl.lit(None, dtype=pl.String).alias("institution"),
-            pl.lit("no_answer").alias("state"),
-            pl.lit(None, dtype=pl.Date).alias("asked_on"),
-            pl.lit(None, dtype=pl.Date).alias("replied_on"),
-            pl.lit(None, dtype=pl.Date).alias("as_of"),
-        )
-    )
-    return pl.concat([answered, nobody])

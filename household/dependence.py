@@ -17,6 +17,7 @@ import polars as pl
 from household.batches import batches
 from household.delivery import FRESH
 from household.linkage.incremental import program_digest
+from household.receipts import BANKING
 from household.schema.datasets import DATASETS
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _WORDS = {
     "counting": "计入人口变化",
     "deliveries": "数据送达情况变化",
     "receipts": "银行回执变化",
+    "asked": "证券、保险查询回执变化",
     "terms": "政策参数变化",
     "objections": "异议变化",
     ORDER: "证据行次序变化",
@@ -148,7 +150,10 @@ def _parts(case: CaseFile, refs: pl.DataFrame, files: pl.DataFrame) -> Iterator[
     yield _part("authorisation", seats.select("app", "member_no", *_AUTHORISED))
     yield _part("counting", case.unread_absences.join(refs, on="person").drop("person"))
     yield _part("deliveries", case.states)
-    yield _part("receipts", case.receipts.join(refs, on="person").drop("person"))
+    receipts = case.receipts.join(refs, on="person").drop("person")
+    of_bank = pl.col("source") == BANKING
+    yield _part("receipts", receipts.filter(of_bank))
+    yield _part("asked", receipts.filter(of_bank.not_()))
     yield _part("terms", _terms(case))
     sent = files.select("dataset", _FILE_NUMBER, pl.format("{} {}", "sha256", "file").alias("sent"))
     sent = sent.with_columns(_digests(sent["sent"]))

@@ -44,6 +44,9 @@ REFUSED_SCHEMA = {
 }
 
 
+RECEIPTS_SCHEMA = {"dataset": pl.String(), "region_code": pl.String()}
+
+
 @dataclass(frozen=True)
 class Extracts:
     """Settled input of one run.
@@ -56,6 +59,8 @@ class Extracts:
         files: dataset, _file, file, sha256: where the rows of a core frame were read from.
         refused: dataset, region_code, _file, whole: files of which rows, or which as a whole, were refused. What is not among the rows
             may have been in them: it is not known to be missing.
+        receipts: dataset, region_code: where receipts beyond the catalogue arrived, also such as could not be used. Those delivered need
+            not be named.
     """
 
     rows: Callable[[str], pl.LazyFrame]
@@ -63,6 +68,7 @@ class Extracts:
     as_of: date
     files: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FILES_SCHEMA))
     refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED_SCHEMA))
+    receipts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RECEIPTS_SCHEMA))
 
 
 def dataset_of_source(source: str) -> tuple[str, ...]:

@@ -13,12 +13,12 @@ import polars as pl
 
 from household.assets.financial import settle_financial, unvalued_policies
 from household.assets.things import count_businesses, count_commercial, count_homes, count_vehicles
-from household.delivery import bank_silence
 from household.income.support import imputed_support
 from household.income.totals import household_income, income_lines, verified_income
 from household.lines import Lines
 from household.money import AMOUNT
 from household.people.counting import counted_seats
+from household.receipts import silence
 from household.rules.persons import person_facts
 from household.rules.terms import ASSET_PREFIXES
 from household.spending.rigid import rigid_spending
@@ -51,6 +51,7 @@ _FALSE = (
     "support_unknown",
     "support_unruled",
     "bank_silent",
+    "asked_silent",
     "any_ill",
     "single_person_found",
     "draws_exempting",
@@ -111,7 +112,7 @@ def measure(case: CaseFile, lines: Lines, apps: pl.DataFrame, *, unread: bool = 
         count_commercial(own["estate"]),
         *(_by_limits(own, terms, variant) for variant in ASSET_PREFIXES),
         rigid_spending(own["medical"], own["education"], vouchers),
-        bank_silence(case.receipts, counted),
+        silence(case.receipts, counted, case.states),
         *person_facts(case, lines, seats, counted=counted, untold=untold),
     ]
     facts = apps.select("app").unique().sort("app").join(terms.select("app", *_FUND), on="app")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.delivery import coverage
+from household.coverage import coverage
 from household.income.months import income_months
 from household.lines import Lines
 from household.linkage.links import STANDS

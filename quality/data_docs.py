@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from household.errors import InputError
 from household.schema.datasets import DATASETS
 from quality import warm
-from quality.offline_pages import STYLESHEET, index_page, offline_page
+from quality.offline_pages import STYLESHEET, TURNAROUND, index_page, offline_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,13 +25,16 @@ _SITE = "hedui"
 _BATCH = "profile"
 
 
-def build_data_docs(gates: Iterable[GateResult], out: Path, *, as_of: date) -> Path:
-    """Write the site: `index.html`, one page a dataset and a stylesheet.
+def build_data_docs(
+    gates: Iterable[GateResult], out: Path, *, as_of: date, turnaround: str = ""
+) -> Path:
+    """Write the site: `index.html`, one page a dataset, the page of turnaround where there is one, and a stylesheet.
 
     Args:
         gates: results of `hold_gate`, in the order of the index.
         out: folder of the site. One built before is replaced whole; any other folder with something in it is refused.
         as_of: day of the run, which stands in the pages as run name and time.
+        turnaround: the page of institutions' turnaround (`turnaround_page.draw_page`); empty where nobody was asked.
 
     Returns:
         The path of the index.
@@ -55,7 +58,11 @@ def build_data_docs(gates: Iterable[GateResult], out: Path, *, as_of: date) -> P
             text = offline_page(page.read_text(encoding="utf-8"), titles=titles)
             (site / f"{gate.dataset}.html").write_text(text, encoding="utf-8", newline="\n")
         names = {name: dataset.title_zh for name, dataset in DATASETS.items()}
-        index = index_page(held, titles=names, as_of=as_of.isoformat())
+        if turnaround:
+            (site / TURNAROUND).write_text(turnaround, encoding="utf-8", newline="\n")
+        index = index_page(
+            held, titles=names, as_of=as_of.isoformat(), has_turnaround=bool(turnaround)
+        )
         (site / "index.html").write_text(index, encoding="utf-8", newline="\n")
         shutil.copyfile(Path(__file__).with_name(STYLESHEET), site / STYLESHEET)
         if out.exists():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from quality.gate import GateResult
 
 STYLESHEET = "data_docs.css"
+TURNAROUND = "turnaround.html"
+"""Page of the institutions' turnaround, beside the index."""
 
 _REMOVED = tuple(
     re.compile(pattern, re.DOTALL | re.IGNORECASE)
@@ -94,9 +96,17 @@ def offline_page(page: str, *, titles: dict[str, str]) -> str:
     return _BLANK_LINES.sub("\n", page)
 
 
-def index_page(gates: Iterable[GateResult], *, titles: dict[str, str], as_of: str) -> str:
-    """The first page: each dataset's gate, how many checks passed, failed or could not be measured, and which failed."""
+def index_page(
+    gates: Iterable[GateResult], *, titles: dict[str, str], as_of: str, has_turnaround: bool = False
+) -> str:
+    """The first page: each dataset's gate, how many checks passed, failed or could not be measured, and which failed.
+
+    `has_turnaround`: whether TURNAROUND lies beside it and is linked.
+    """
     rows = "\n".join(_row(gate, titles.get(gate.dataset, "")) for gate in gates)
+    asked = (
+        f'<p><a href="{TURNAROUND}">机构答复时效</a>:逐人查询的各机构答复了多少、用了几天。</p>\n'
+    )
     return f"""<!DOCTYPE html>
 <html lang="zh-CN">
 <head>
@@ -108,7 +118,7 @@ def index_page(gates: Iterable[GateResult], *, titles: dict[str, str], as_of: st
 <body>
 <h1>数据质量校验 · {as_of}</h1>
 <p>门禁关闭的数据集在本次运行中按未送达处理;警示项不影响运行。</p>
-<table>
+{asked if has_turnaround else ""}<table>
 <thead><tr><th>数据集</th><th>名称</th><th>门禁</th><th class="number">通过</th>
 <th class="number">未通过</th><th class="number">无从比较</th><th>未通过的要求</th></tr></thead>
 <tbody>

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 from synthetic import truth
 from synthetic.arrivals import Parcel, parcels_of
 from synthetic.authorisations import delivered_authorisations
@@ -128,7 +128,7 @@ def write_county(
 
 
 def _datasets() -> dict[str, Dataset]:
-    found = DATASETS.values() if isinstance(DATASETS, dict) else DATASETS
+    found = CATALOGUED.values() if isinstance(CATALOGUED, dict) else CATALOGUED
     return {dataset.name: dataset for dataset in found}
 
 

@@ -11,9 +11,12 @@ import polars as pl
 
 from connectors.errors import ConnectorError
 from connectors.store import Store, failure, write_rows, write_whole
+from household.delivery import RECEIPT_OF
+from household.extracts import RECEIPTS_SCHEMA
 from household.schema.datasets import DATASETS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 LEDGER_SCHEMA: dict[str, pl.DataType] = {
@@ -172,3 +175,13 @@ def load_settled(dataset: str, store: Store) -> Settled:
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+def receipt_places(settled: Mapping[str, Settled]) -> pl.DataFrame:
+    """Where receipts beyond the catalogue arrived, whatever became of them (`extracts.RECEIPTS_SCHEMA`). `settled`: every dataset."""
+    places = [
+        settled[name].ledger.select(list(RECEIPTS_SCHEMA))
+        for name in RECEIPT_OF.values()
+        if DATASETS[name].beyond
+    ]
+    return pl.concat(places).drop_nulls().unique().sort("dataset", "region_code")

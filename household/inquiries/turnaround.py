@@ -39,7 +39,11 @@ def turnaround(states: pl.DataFrame, on: date, *, calendar: Calendar | None = No
     calendar = calendar or working_calendar()
     told = states.filter(pl.col("state") != "prepared").with_columns(
         (
-            pl.col("state").is_in(_REPLIED) | (pl.col("note") == "withheld").fill_null(value=False)
+            pl.col("state").is_in(_REPLIED)
+            # an answer that was left out; a hand-over that was is no answer
+            | ((pl.col("state") == "no_answer") & (pl.col("note") == "withheld")).fill_null(
+                value=False
+            )
         ).alias("answered")
     )
     state, answered = pl.col("state"), pl.col("answered")

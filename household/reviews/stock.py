@@ -7,22 +7,25 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from household.alerts.watch import by_region
-from household.delivery import ANSWERED, FRESH, delivery_states
+from household.delivery import ANSWERED, BY_RECEIPT, FRESH, RECEIPT_OF, delivery_states
 from household.extracts import OWN_LEDGERS
 from household.money import yuan
+from household.receipts import BANKING
+from household.schema.datasets import DATASETS
 from household.schema.published.calendar import CURRENT_BENEFIT, SCREENING
 
 if TYPE_CHECKING:
     from household.alerts.watch import Watch
 
 COUNTY_DIGITS = 6
-RECEIPT, ACCOUNT = "banking.receipt", "banking.account"
+RECEIPT, ACCOUNT = RECEIPT_OF[BANKING], "banking.account"
 STATE_ZH = {
     "answered": "已有报送，可以比对",
     "stale": "报送已超过规定天数，比对结果不完整",
     "not_delivered": "没有报送，未能比对",
     "no_answer": "银行未查询或未全部答复，未能比对",
 }
+_ASKED_ZH = "机构未查询或未全部答复，未能比对"
 _NO_NUMBER = "证件号码为空或无法通过校验，无法与其他来源比对"
 _NOBODY = "未能确定待遇属于何人"
 
@@ -62,13 +65,24 @@ def screening(watch: Watch, stock: pl.DataFrame) -> pl.DataFrame:
         "person_ref",
     )
     regions = screened.select("region_code").unique().sort("region_code")
-    states = _bulk_states(watch, regions)
+    states, by_receipt = _bulk_states(watch, regions), pl.col("state").is_in(BY_RECEIPT)
     told = [
         _counted(screened.join(of_one, on="region_code"), dataset)
-        for (dataset,), of_one in states.group_by("dataset", maintain_order=True)
+        for (dataset,), of_one in states.filter(by_receipt.not_()).group_by(
+            "dataset", maintain_order=True
+        )
     ]
-    told.append(_counted(screened.join(_banks(watch, screened), on="person"), ACCOUNT))
-    sentence = pl.col("state").replace_strict(STATE_ZH, return_dtype=pl.String)
+    for (dataset,), of_one in states.filter(by_receipt).group_by("dataset", maintain_order=True):
+        mine = screened.join(of_one.select("region_code"), on="region_code", how="semi")
+        receipt = RECEIPT_OF[DATASETS[str(dataset)].source]
+        told.append(_counted(mine.join(_asked(watch, mine, receipt), on="person"), dataset))
+    told.append(_counted(screened.join(_asked(watch, screened, RECEIPT), on="person"), ACCOUNT))
+    of_bank = pl.col("dataset") == ACCOUNT
+    sentence = (
+        pl.when((pl.col("state") == "no_answer") & of_bank.not_())
+        .then(pl.lit(_ASKED_ZH))
+        .otherwise(pl.col("state").replace_strict(STATE_ZH, return_dtype=pl.String))
+    )
     return (
         pl.concat(told)
         .with_columns(sentence.alias("text_zh"))
@@ -104,9 +118,9 @@ def _bulk_states(watch: Watch, regions: pl.DataFrame) -> pl.DataFrame:
     return told.sort("dataset", "region_code")
 
 
-def _banks(watch: Watch, screened: pl.DataFrame) -> pl.DataFrame:
-    """person, state, as_of: banks are asked one by one, and only when each that was asked has answered is there an answer."""
-    receipts = watch.extracts.rows(RECEIPT).select("id_no__key", "state", "_extract_as_of")
+def _asked(watch: Watch, screened: pl.DataFrame, receipt: str) -> pl.DataFrame:
+    """person, state, as_of: institutions are asked one by one, and only when each that was asked has answered is there an answer."""
+    receipts = watch.extracts.rows(receipt).select("id_no__key", "state", "_extract_as_of")
     answers = (
         receipts.filter(pl.col("id_no__key").is_not_null())
         .group_by("id_no__key")

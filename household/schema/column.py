@@ -90,13 +90,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What one department sends under one name; `source.subject`."""
+    """What one department sends under one name; `source.subject`.
+
+    `beyond`: ours, not in the exchange catalogue. Nobody is expected to send it, and where nobody does nothing is said of it.
+    """
 
     name: str
     title_zh: str
     mode: str  # bulk: everybody held in the region; reply: person by person
     keep: str  # snapshot: the newest extract replaces; history: rows add up by key
     columns: tuple[Column, ...]
+    beyond: bool = False
 
     @property
     def source(self) -> str:

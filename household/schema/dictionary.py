@@ -27,6 +27,7 @@ KEEPS = {
     "snapshot": "快照 snapshot: the newest extract of a region replaces the older ones",
     "history": "累积 history: rows add up by key",
 }
+BEYOND = "交换目录之外 beyond the catalogue: only where institutions are asked person by person"
 PREFACE = """# 数据字典 Data dictionary
 
 Generated from `household/schema`; do not edit: `make docs` writes it.
@@ -57,7 +58,9 @@ def _lines() -> Iterator[str]:
 
 def _describe_dataset(dataset: Dataset) -> Iterator[str]:
     yield f"\n### {dataset.title_zh} `{dataset.name}`\n"
-    yield f"{SOURCE_TITLES[dataset.source]} · {MODES[dataset.mode]} · {KEEPS[dataset.keep]}\n"
+    ours = f" · {BEYOND}" if dataset.beyond else ""
+    told = f"{SOURCE_TITLES[dataset.source]} · {MODES[dataset.mode]} · {KEEPS[dataset.keep]}{ours}"
+    yield f"{told}\n"
     yield from _head("列 Column", "名称 Title", "类型 Kind", "标记", "说明 Note")
     for column in dataset.columns:
         yield _row(

@@ -12,7 +12,7 @@ from household.telling.incomes import CONTEST, HEADS, KNOWN_HEADS
 from household.telling.lacking import POLICY
 from household.telling.lacking import VEHICLE as VEHICLE_LACKS
 from household.telling.telling import STANDARD, Telling, wants
-from household.telling.waiting import BANKS, waiting_column
+from household.telling.waiting import ASKED, BANKS, waiting_column
 from household.telling.words import (
     beyond,
     near_yuan,
@@ -72,6 +72,7 @@ def _financial(variant: str) -> Telling:
         waits=(
             HEADS,
             BANKS,
+            ASKED,
             waiting_column("holdings_silent"),
             POLICY,
             only(counts_fund, pl.col(waiting_column("fund_silent"))),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from household.delivery import ANSWERED, FRESH, NOT_DELIVERED
+from household.delivery import BY_RECEIPT, FRESH, NOT_DELIVERED
+from household.receipts import BANKING, OTHERS, asked_sources
 from household.rules.judge import SILENCES
 from household.schema.codes import REPLY_STATE
 from household.schema.datasets import DATASETS, SOURCE_TITLES
@@ -15,7 +16,7 @@ from household.telling.words import places
 if TYPE_CHECKING:
     from household.case import CaseFile
 
-BANKS = "waiting:banks"
+BANKS, ASKED = "waiting:banks", "waiting:asked"
 _BODIES = {
     "housing.real_estate": "自然资源（不动产登记机构）",
     "housing.provident_fund": "住房公积金管理中心",
@@ -29,11 +30,11 @@ def waiting_column(silence: str) -> str:
 
 
 def waiting(case: CaseFile, counted: pl.DataFrame) -> list[pl.DataFrame]:
-    """Frames by `app`: one column for every silence, and the banks; null where everybody has answered.
+    """Frames by `app`: one column for every silence, the banks, and who else is asked person by person; null where everybody has answered.
 
     `counted`: the seats that count.
     """
-    return [_departments(case), _banks(case, counted)]
+    return [_departments(case), _banks(case, counted), _asked(case, counted)]
 
 
 def _departments(case: CaseFile) -> pl.DataFrame:
@@ -48,7 +49,7 @@ def _departments(case: CaseFile) -> pl.DataFrame:
     first = alike.select("like", "most").unique()
     order = {dataset: place for place, dataset in enumerate(DATASETS)}
     late = (
-        case.states.filter(pl.col("state") != FRESH)
+        case.states.filter(pl.col("state").is_in((FRESH, *BY_RECEIPT)).not_())
         .join(first, left_on="app", right_on="like")
         .sort("app", pl.col("dataset").replace_strict(order, return_dtype=pl.Int32))
         .with_columns(_late_words().alias("who"))
@@ -79,30 +80,51 @@ def _late_words() -> pl.Expr:
 
 
 def _banks(case: CaseFile, counted: pl.DataFrame) -> pl.DataFrame:
-    """Receipts that are no answer, by institution and state, and members for whom no bank was asked."""
+    return _silent(case, counted, BANKING).pipe(_listed, BANKS)
+
+
+def _asked(case: CaseFile, counted: pl.DataFrame) -> pl.DataFrame:
+    """Of the sources that answer person by person in the application's region; nothing of the others."""
+    asked = asked_sources(case.states)
+    found = []
+    for source in OTHERS:
+        apps = asked.filter(pl.col("source") == source)
+        mine = counted.join(apps, on="app", how="semi")
+        found.append(_silent(case, mine, source))
+    return pl.concat(found).pipe(_listed, ASKED)
+
+
+def _silent(case: CaseFile, counted: pl.DataFrame, source: str) -> pl.DataFrame:
+    """app, who: receipts that are no answer, by institution and state, and members for whom no institution was asked."""
     seats = counted.select("app", "person")
-    state = pl.col("state").replace_strict(REPLY_STATE.titles, return_dtype=pl.String)
+    receipts = case.receipts.filter(pl.col("source") == source)
+    title = SOURCE_TITLES[source]
+    state = (
+        pl.when(pl.col("state") == "found")
+        .then(pl.lit("已答复，查得的明细未送达"))
+        .otherwise(pl.col("state").replace_strict(REPLY_STATE.titles, return_dtype=pl.String))
+    )
     silent = (
-        case.receipts.filter(pl.col("state").is_in(ANSWERED).not_())
+        receipts.filter(pl.col("answered").not_())
         .join(seats, on=["app", "person"], how="semi")
         .group_by("app", "institution_code", "state")
         .agg(places(pl.col("member_no")).alias("members"))
         .select(
             "app",
-            pl.format("银行机构{}（{}成员，{}）", "institution_code", "members", state).alias(
-                "who"
-            ),
+            pl.format(
+                f"{title}机构{{}}（{{}}成员，{{}}）", "institution_code", "members", state
+            ).alias("who"),
         )
     )
     never = (
         counted.filter(pl.col("newborn").not_())
-        .join(case.receipts.select("app", "person").unique(), on=["app", "person"], how="anti")
+        .join(receipts.select("app", "person").unique(), on=["app", "person"], how="anti")
         .group_by("app")
         .agg(places(pl.col("member_no")).alias("members"))
-        .select("app", pl.format("银行（{}成员尚未查询）", "members").alias("who"))
+        .select("app", pl.format(f"{title}（{{}}成员尚未查询）", "members").alias("who"))
     )
-    return (
-        pl.concat([silent, never])
-        .group_by("app")
-        .agg(pl.col("who").sort().str.join("、").alias(BANKS))
-    )
+    return pl.concat([silent, never])
+
+
+def _listed(silent: pl.DataFrame, column: str) -> pl.DataFrame:
+    return silent.group_by("app").agg(pl.col("who").sort().str.join("、").alias(column))

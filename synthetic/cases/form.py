@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from household.rules.programmes import PROGRAMMES, all_rules
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 from household.schema.published import PUBLISHED
 from synthetic.cases.fields import ValueRefusedError, column_of, day_of, months_between, value_of
 from synthetic.cases.lined import GUIDE, CaseError, Lined
@@ -206,7 +206,7 @@ class CaseReader:
         return as_of, applied
 
     def _dataset(self, name: str, line: int) -> str:
-        if name not in DATASETS:
+        if name not in CATALOGUED:
             raise self.wrong(line, f"没有“{name}”这个数据集", "名称见 docs/dictionary.md")
         return name
 

@@ -17,7 +17,7 @@ from household.published_rows import as_declared
 from household.reasons import reasons
 from household.rules.programmes import all_rules
 from household.rules.rule import Cause, cause_of, outcome_of
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED, DATASETS
 from synthetic.cases.households import Filed, file_case
 from synthetic.cases.laws import Law, bind, law_of, plain_id
 from synthetic.cases.lined import CaseError
@@ -132,7 +132,9 @@ def _nobody_twice(trials: list[Trial]) -> None:
 def _delivered(case: Case, village: str) -> list[tuple[str, str, date]]:
     sent = case.as_of - AGE_OF_EXTRACTS
     return [
-        (name, village, case.stale.get(name, sent)) for name in DATASETS if name not in case.silent
+        (name, village, case.stale.get(name, sent))
+        for name in CATALOGUED
+        if name not in case.silent
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from household.identity.numbers import number_of_key
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 
 TOWN = Path(__file__).with_name("town.yaml")
 REGION = "990101"
@@ -38,7 +38,7 @@ def read_town() -> list[dict[str, Any]]:
 
 def rows_of_town(town: list[dict[str, Any]]) -> Rows:
     """Rows by dataset."""
-    rows: Rows = {name: [] for name in DATASETS}
+    rows: Rows = {name: [] for name in CATALOGUED}
     for place, home in enumerate(town, start=1):
         _household(rows, home, place)
     return rows
@@ -116,7 +116,7 @@ def _add(
     values: dict[str, Any],
     application: dict[str, Any],
 ) -> None:
-    columns = {c.name for c in DATASETS[dataset].columns}
+    columns = {c.name for c in CATALOGUED[dataset].columns}
     given = GIVEN_ANYWAY.get(dataset, {}) | values
     if given.pop("number", None) == "damaged":
         last = "1" if who["id_no"][-1] != "1" else "2"
@@ -124,7 +124,7 @@ def _add(
     prefix = "owner_" if "owner_id_no" in columns else ""
     named = {f"{prefix}{key}": value for key, value in who.items()}
     serial = f"{application['application_id']}{len(rows[dataset]):03d}"
-    keys = {c.name: serial for c in DATASETS[dataset].keys if c.kind.value == "text"}
+    keys = {c.name: serial for c in CATALOGUED[dataset].keys if c.kind.value == "text"}
     row = keys | {k: v for k, v in named.items() if k in columns} | given
     if "application_id" in columns:
         row["application_id"] = application["application_id"]
@@ -136,7 +136,7 @@ def _add(
 def write_inbox(inbox: Path, rows: Rows) -> None:
     """One csv a dataset, empty ones too: what is held of nobody is said so."""
     for name, lines in rows.items():
-        dataset = DATASETS[name]
+        dataset = CATALOGUED[name]
         file = inbox / dataset.source / f"{dataset.subject}_{REGION}_{SENT}.csv"
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("w", encoding="utf-8", newline="") as out:

@@ -18,7 +18,7 @@ from household.extracts import Extracts
 from household.identity.numbers import number_keys, number_of_key
 from household.rules.packs import Entry, Pack, Packs
 from household.schema.column import Kind
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED, DATASETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,6 +153,7 @@ class Household:
     county: County
     values: dict[str, Any]
     silent: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
     members: int = 0
     people: int = 0
 
@@ -280,7 +281,7 @@ class County:
         delivered = [
             (name, home.region, SENT)
             for home in self.households.values()
-            for name in DATASETS
+            for name in (*CATALOGUED, *sorted(home.asked))
             if name not in home.silent
         ]
         schema = {"dataset": pl.String(), "region_code": pl.String(), "as_of": pl.Date()}

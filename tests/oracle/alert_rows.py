@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 
 from .authorisation import live_sources
 from .counting import is_running
@@ -120,13 +120,13 @@ class AlertRows:
     def readable_rows(self, case: Case, person: Person, dataset: str) -> list[Row]:
         """The rows of a roster person: with a live authorisation, or while the person draws a benefit."""
         draws = person.key in self.running
-        if draws or DATASETS[dataset].source in live_sources(case, person):
+        if draws or CATALOGUED[dataset].source in live_sources(case, person):
             return case.rows(person, dataset, BASE)
         return []
 
     def signed_rows(self, case: Case, person: Person, dataset: str) -> list[Row]:
         """The rows that the application itself may read: what is held against its declarations (P06 to P08)."""
-        live = DATASETS[dataset].source in live_sources(case, person)
+        live = CATALOGUED[dataset].source in live_sources(case, person)
         return case.rows(person, dataset, BASE) if live else []
 
     def rows_of_recipient(self, key: str, dataset: str) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 
 from .memory import remembered
 from .numbers import birth_inside, number_text, valid_number
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .identity import Person
     from .register import Case
 
-SOURCES = tuple(dict.fromkeys(d.source for d in DATASETS.values() if d.source != "approval"))
+SOURCES = tuple(dict.fromkeys(d.source for d in CATALOGUED.values() if d.source != "approval"))
 OWN_LEDGERS = ("civil_affairs.benefit", "civil_affairs.payment")
 
 
@@ -68,7 +68,7 @@ def is_covered(case: Case, person: Person) -> bool:
 
 def may_publish(case: Case, person: Person, dataset: str) -> bool:
     """Rows of this dataset may be published for this person."""
-    return dataset in OWN_LEDGERS or DATASETS[dataset].source in live_sources(case, person)
+    return dataset in OWN_LEDGERS or CATALOGUED[dataset].source in live_sources(case, person)
 
 
 def needed_persons(case: Case, programme: str) -> list[Person]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 
 from .authorisation import SOURCES, live_sources
 from .memory import remembered
@@ -20,7 +20,7 @@ WORST_FIRST = ("not_delivered", "stale", "no_answer", "identity_mismatch", "foun
 COVERED = {
     source: [
         name
-        for name, dataset in DATASETS.items()
+        for name, dataset in CATALOGUED.items()
         if dataset.source == source
         and (
             source != "civil_affairs" or name in ("civil_affairs.funeral", "civil_affairs.marriage")

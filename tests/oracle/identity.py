@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 
 from .numbers import (
     birth_inside,
@@ -32,7 +32,7 @@ PERSON_COLUMNS: dict[str, list[tuple[str, str]]] = {
         if name in ("public_security.vehicle", "housing.real_estate")
         else [("id_no", "name")]
     )
-    for name, dataset in DATASETS.items()
+    for name, dataset in CATALOGUED.items()
     if dataset.source != "approval" and name != "banking.receipt"
 }
 

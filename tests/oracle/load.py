@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 
 from .reading import UnreadableError, read_file
 from .world import Row, World
@@ -37,12 +37,12 @@ def order_of(row: Row) -> Order:
 
 def world_from_inbox(inbox: Path, *, as_of: date, packs: dict[str, Any]) -> World:
     """Read every file of an inbox and settle what stands (outputs.md section 1). A refused file leaves no trace here."""
-    taken: dict[str, list[tuple[str, date, list[Row]]]] = {name: [] for name in DATASETS}
+    taken: dict[str, list[tuple[str, date, list[Row]]]] = {name: [] for name in CATALOGUED}
     deliveries: set[tuple[str, str, date, str]] = set()
     for path in sorted(inbox.rglob("*")):
         match = FILE_NAME.fullmatch(path.name)
         name = f"{path.parent.name}.{match['subject']}" if match else ""
-        if match is None or name not in DATASETS:
+        if match is None or name not in CATALOGUED:
             continue
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         day = date(int(match["day"][:4]), int(match["day"][4:6]), int(match["day"][6:]))
@@ -51,7 +51,7 @@ def world_from_inbox(inbox: Path, *, as_of: date, packs: dict[str, Any]) -> Worl
         if delivery in deliveries:
             continue
         try:
-            rows = read_file(path, DATASETS[name])
+            rows = read_file(path, CATALOGUED[name])
         except (UnreadableError, UnicodeDecodeError):
             continue
         deliveries.add(delivery)
@@ -66,7 +66,7 @@ def world_from_inbox(inbox: Path, *, as_of: date, packs: dict[str, Any]) -> Worl
 def settle(name: str, files: Iterable[tuple[str, date, list[Row]]]) -> list[Row]:
     """The rows of a dataset that stand: a snapshot's newest extract a region, and of one key the later row."""
     files = list(files)
-    dataset = DATASETS[name]
+    dataset = CATALOGUED[name]
     if dataset.keep == "snapshot":
         newest: dict[str, date] = {}
         for region, day, _ in files:
@@ -93,7 +93,7 @@ def world_from_frames(
     rows = {
         name: [_plain_row(r) for r in frame.iter_rows(named=True)] for name, frame in frames.items()
     }
-    for name in DATASETS:
+    for name in CATALOGUED:
         rows.setdefault(name, [])
     return World(rows=rows, extracts=extracts, as_of=as_of, packs=packs, evidence=evidence or {})
 

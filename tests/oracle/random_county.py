@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 
 from .packs import read_packs
 from .random_packs import OWN_REGIONS, UNBOUND_REGION, own_packs
@@ -52,7 +52,7 @@ class Tables:
 
     def add(self, dataset: str, region: str, row: Mapping[str, Any], delivery: str = "now") -> None:
         """One row; columns that are not given stay empty."""
-        unknown = set(row) - {column.name for column in DATASETS[dataset].columns}
+        unknown = set(row) - {column.name for column in CATALOGUED[dataset].columns}
         if unknown:
             raise KeyError(f"{dataset} declares no column {sorted(unknown)}")
         self.rows.setdefault((dataset, region[:6], delivery), []).append(dict(row))
@@ -96,8 +96,8 @@ def write_random_inbox(
 
 
 def _write_region(inbox: Path, rng: Random, tables: Tables, region: str) -> None:
-    silent = rng.sample(sorted(set(DATASETS)), rng.choice([0, 0, 1, 2, 3]))
-    for name in DATASETS:
+    silent = rng.sample(sorted(set(CATALOGUED)), rng.choice([0, 0, 1, 2, 3]))
+    for name in CATALOGUED:
         rows = tables.rows.get((name, region, "now"), [])
         before = tables.rows.get((name, region, "before"), [])
         if name in silent and not name.startswith("approval.") and name != "banking.receipt":
@@ -117,7 +117,7 @@ def _write_region(inbox: Path, rng: Random, tables: Tables, region: str) -> None
 
 
 def _write_file(inbox: Path, name: str, suffix: str, rows: list[dict[str, Any]]) -> None:
-    dataset = DATASETS[name]
+    dataset = CATALOGUED[name]
     target = inbox / dataset.source / f"{dataset.subject}_{suffix}.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
     text = io.StringIO()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 
 from .calculate import expected
 from .load import settle, world_from_frames, world_from_inbox
@@ -69,8 +69,8 @@ def number_of(serial: int, birth: str = "19700201") -> str:
 
 
 def full(dataset: str, line: int = 2, **given: Any) -> Row:
-    row: Row = {column.name: None for column in DATASETS[dataset].columns} | given
-    key = "|".join(str(row[column.name] or "") for column in DATASETS[dataset].keys)
+    row: Row = {column.name: None for column in CATALOGUED[dataset].columns} | given
+    key = "|".join(str(row[column.name] or "") for column in CATALOGUED[dataset].keys)
     return row | {"_record_key": key, "_file": "f", "_line": line, "_as_of": SENT, "_part": ""}
 
 
@@ -78,8 +78,8 @@ class Builder:
     """One application whose members have papers, receipts and a place in the register."""
 
     def __init__(self, members: int = 1, **application: Any) -> None:
-        self.rows: dict[str, list[Row]] = {name: [] for name in DATASETS}
-        self.extracts = dict.fromkeys(DATASETS, (REGION, SENT))
+        self.rows: dict[str, list[Row]] = {name: [] for name in CATALOGUED}
+        self.extracts = dict.fromkeys(CATALOGUED, (REGION, SENT))
         base = {"application_id": "X1", "programme": "dibao", "region_code": f"{REGION}001"}
         base |= {"urban_rural": "urban", "commissioned_by": "某局"}
         self.add("approval.application", **(base | {"applied_on": date(2026, 5, 10)} | application))
@@ -313,7 +313,9 @@ def test_frames_of_the_store_give_the_same_as_the_inbox(tmp_path: Path) -> None:
 def frame_of(name: str, rows: list[Row]) -> pl.DataFrame:
     meta = {"_record_key": pl.String(), "_file": pl.String(), "_line": pl.Int32()}
     schema = (
-        DATASETS[name].polars_schema() | meta | {"_extract_as_of": pl.Date(), "_part": pl.String()}
+        CATALOGUED[name].polars_schema()
+        | meta
+        | {"_extract_as_of": pl.Date(), "_part": pl.String()}
     )
     plain = [
         {

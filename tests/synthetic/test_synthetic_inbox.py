@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from synthetic_reading import columns_of, dataset_of, is_readable, normal_title, read_file
 
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED
 
 if TYPE_CHECKING:
     from synthetic_counties import SmallCounty
@@ -41,7 +41,7 @@ def test_every_dataset_and_every_listed_file_is_there(county: SmallCounty) -> No
         if path.is_file() and not path.name.endswith(".manifest.json")
     }
     assert found == listed
-    assert {dataset_of(file).name for file in found} == set(DATASETS)
+    assert {dataset_of(file).name for file in found} == set(CATALOGUED)
     assert all(NAME.fullmatch(file.split("/")[1]) for file in found)
 
 

@@ -7,10 +7,15 @@ import polars as pl
 from household.alerts.raised import fold, hits_of
 from household.alerts.watch import Ledger, Watch, with_limit
 from household.authorisation import allowed
+from household.delivery import RECEIPT_OF
 from household.linkage.links import STANDS
+from household.receipts import BANKING, OTHERS
 from household.rules.suggestion import NEEDS_NO_SIGNATURE
 
 NO_ANSWER = "no_answer"
+_ANY_ZH = "有银行、证券或保险机构未答复或超过答复期限"
+_ASK_ZH = "催办该机构答复，或重新发出查询"
+"""Said where not only banks were asked person by person."""
 
 
 def not_authorised(watch: Watch) -> pl.DataFrame:
@@ -57,33 +62,62 @@ def not_authorised(watch: Watch) -> pl.DataFrame:
 
 
 def unanswered(watch: Watch, ledger: Ledger) -> pl.DataFrame:
-    """A07: a bank's receipt `no_answer`, or without replied_on more than `source.reply_days` after asked_on."""
-    number = pl.coalesce(pl.col("id_no__key").cast(pl.String), "id_no").alias("who")
-    receipts = watch.extracts.rows("banking.receipt").with_columns(number).collect()
-    rows = pl.concat([_asked_from_seats(watch), _asked_for_recipients(watch, ledger)]).join(
-        receipts.select(
-            "who", "institution_code", "state", "asked_on", "replied_on", "_record_key"
-        ),
-        on="who",
-        how="inner",
-    )
+    """A07: a receipt `no_answer`, or without replied_on more than `source.reply_days` after asked_on; of whoever was asked by receipt."""
+    by_source = [_of_source(watch, ledger, source) for source in (BANKING, *_asked_others(watch))]
     rows = with_limit(
-        rows, watch, column="source_reply_days", key="source.reply_days", convert=int
-    ).with_columns(
-        pl.lit("banking.receipt").alias("dataset"), pl.col("_record_key").alias("record_key")
+        pl.concat(by_source),
+        watch,
+        column="source_reply_days",
+        key="source.reply_days",
+        convert=int,
     )
     due = pl.col("asked_on").dt.offset_by(pl.format("{}d", "limit"))
     overdue = pl.col("replied_on").is_null() & (due < pl.lit(watch.as_of)).fill_null(value=False)
     silent = pl.col("state") == NO_ANSWER
     rows = rows.filter(silent | overdue).join(watch.refs, on="person")
     why = pl.when(silent).then(pl.lit("no_answer")).otherwise(pl.lit("overdue"))
-    fact = pl.concat_str("institution_code", pl.col("asked_on").cast(pl.String), why, separator="=")
-    return fold("A07", hits_of(rows, subject="person_ref", fact=fact))
+    # an institution's code is its own among those of one source; a bank's stands alone
+    bank = pl.col("dataset") == RECEIPT_OF[BANKING]
+    named = pl.format("{}/{}", "dataset", "institution_code")
+    whose = pl.when(bank).then("institution_code").otherwise(named)
+    fact = pl.concat_str(whose, pl.col("asked_on").cast(pl.String), why, separator="=")
+    raised = fold("A07", hits_of(rows, subject="person_ref", fact=fact))
+    not_only_banks = rows.filter(bank.not_())["person_ref"].unique()
+    told = pl.col("subject_id").is_in(not_only_banks.implode())
+    return raised.with_columns(
+        pl.when(told).then(pl.lit(_ANY_ZH)).otherwise("text_zh").alias("text_zh"),
+        pl.when(told).then(pl.lit(_ASK_ZH)).otherwise("settles_it").alias("settles_it"),
+    )
 
 
-def _asked_from_seats(watch: Watch) -> pl.DataFrame:
-    """who, person, app, of_region of every seat whose banks may be read."""
-    may = watch.case.seats.filter(allowed("banking")).select("app", "member_no", "person")
+def _asked_others(watch: Watch) -> list[str]:
+    """The sources beside the banks of which receipts came."""
+    sent = set(watch.extracts.delivered["dataset"])
+    return [source for source in OTHERS if RECEIPT_OF[source] in sent]
+
+
+def _of_source(watch: Watch, ledger: Ledger, source: str) -> pl.DataFrame:
+    """Receipts of whoever may be asked about of a source."""
+    dataset = RECEIPT_OF[source]
+    number = pl.coalesce(pl.col("id_no__key").cast(pl.String), "id_no").alias("who")
+    receipts = watch.extracts.rows(dataset).with_columns(number).collect()
+    people = [_asked_from_seats(watch, source), _asked_for_recipients(watch, ledger)]
+    return (
+        pl.concat(people)
+        .join(
+            receipts.select(
+                "who", "institution_code", "state", "asked_on", "replied_on", "_record_key"
+            ),
+            on="who",
+            how="inner",
+        )
+        .with_columns(pl.lit(dataset).alias("dataset"), pl.col("_record_key").alias("record_key"))
+    )
+
+
+def _asked_from_seats(watch: Watch, source: str) -> pl.DataFrame:
+    """who, person, app, of_region of every seat of which the source may be read."""
+    may = watch.case.seats.filter(allowed(source)).select("app", "member_no", "person")
     who = pl.coalesce(pl.col("key").cast(pl.String), "number").alias("who")
     numbers = watch.roster.members.select("app", "member_no", who).drop_nulls("who")
     seats = may.join(numbers, on=["app", "member_no"]).join(watch.places, on="app")

@@ -26,6 +26,7 @@ def _financial(variant: str) -> Rule:
     silent = (
         pl.col("bank_silent")
         | pl.col("holdings_silent")
+        | pl.col("asked_silent")
         | pl.col("policy_unvalued")
         | (pl.col(f"{variant}_count_provident_fund").fill_null(value=False) & pl.col("fund_silent"))
     )

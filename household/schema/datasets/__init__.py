@@ -1,4 +1,4 @@
-"""The 29 incoming datasets, one module a source, in the order of the exchange catalogue."""
+"""The 29 incoming datasets of the exchange catalogue in its order, one module a source; after them those that are ours (`beyond`)."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ SOURCE_TITLES: dict[str, str] = {
     "agriculture": "农业农村",
 }
 
-DATASETS: dict[str, Dataset] = {
-    dataset.name: dataset
+_DECLARED: tuple[Dataset, ...] = tuple(
+    dataset
     for source in (
         approval,
         public_security,
@@ -66,4 +66,10 @@ DATASETS: dict[str, Dataset] = {
         agriculture,
     )
     for dataset in source.DATASETS
-}
+)
+
+CATALOGUED: dict[str, Dataset] = {d.name: d for d in _DECLARED if not d.beyond}
+"""The datasets of the exchange catalogue: what departments are expected to send."""
+
+DATASETS: dict[str, Dataset] = CATALOGUED | {d.name: d for d in _DECLARED if d.beyond}
+"""Everything that may come in."""

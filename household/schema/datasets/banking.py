@@ -52,33 +52,36 @@ ACCOUNT = Dataset(
     ),
 )
 
+RECEIPT_COLUMNS = (
+    Column("institution_code", "机构代码", Kind.TEXT, required=True, key=True),
+    Column(
+        "id_no",
+        "查询证件号码",
+        Kind.ID_NO,
+        required=True,
+        key=True,
+        personal=True,
+        note="the number that was asked",
+    ),
+    Column("asked_on", "查询日期", Kind.DATE, required=True),
+    Column("replied_on", "答复日期", Kind.DATE),
+    Column(
+        "state",
+        "答复状态",
+        Kind.CODE,
+        required=True,
+        note="code_lists.reply_state",
+        codes=REPLY_STATE,
+    ),
+)
+"""What a receipt says, whichever source was asked person by person."""
+
 RECEIPT = Dataset(
     "banking.receipt",
     "金融资产查询回执",
     mode="bulk",
     keep="history",
-    columns=(
-        Column("institution_code", "机构代码", Kind.TEXT, required=True, key=True),
-        Column(
-            "id_no",
-            "查询证件号码",
-            Kind.ID_NO,
-            required=True,
-            key=True,
-            personal=True,
-            note="the number that was asked",
-        ),
-        Column("asked_on", "查询日期", Kind.DATE, required=True),
-        Column("replied_on", "答复日期", Kind.DATE),
-        Column(
-            "state",
-            "答复状态",
-            Kind.CODE,
-            required=True,
-            note="code_lists.reply_state",
-            codes=REPLY_STATE,
-        ),
-    ),
+    columns=RECEIPT_COLUMNS,
 )
 
 DATASETS = (

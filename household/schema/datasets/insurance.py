@@ -1,8 +1,13 @@
-"""Commercial insurance (商业保险): policies. Field by field as the exchange catalogue has them."""
+"""Commercial insurance (商业保险): policies, field by field as the exchange catalogue has them; and, beyond it, receipts.
+
+Where the institutions answer person by person, a receipt says of whom an answer is known (as for banks). Without receipts the extract
+is taken as everybody's.
+"""
 
 from __future__ import annotations
 
 from household.schema.column import Column, Dataset, Kind
+from household.schema.datasets.banking import RECEIPT_COLUMNS
 
 POLICY = Dataset(
     "insurance.policy",
@@ -30,4 +35,13 @@ POLICY = Dataset(
     ),
 )
 
-DATASETS = (POLICY,)
+RECEIPT = Dataset(
+    "insurance.receipt",
+    "商业保险查询回执",
+    mode="bulk",
+    keep="history",
+    columns=RECEIPT_COLUMNS,
+    beyond=True,
+)
+
+DATASETS = (POLICY, RECEIPT)

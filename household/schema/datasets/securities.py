@@ -1,8 +1,13 @@
-"""Securities (证券): holdings. Field by field as the exchange catalogue has them."""
+"""Securities (证券): holdings, field by field as the exchange catalogue has them; and, beyond it, receipts.
+
+Where the institutions answer person by person, a receipt says of whom an answer is known (as for banks). Without receipts the extract
+is taken as everybody's.
+"""
 
 from __future__ import annotations
 
 from household.schema.column import Column, Dataset, Kind
+from household.schema.datasets.banking import RECEIPT_COLUMNS
 
 HOLDING = Dataset(
     "securities.holding",
@@ -18,4 +23,13 @@ HOLDING = Dataset(
     ),
 )
 
-DATASETS = (HOLDING,)
+RECEIPT = Dataset(
+    "securities.receipt",
+    "证券查询回执",
+    mode="bulk",
+    keep="history",
+    columns=RECEIPT_COLUMNS,
+    beyond=True,
+)
+
+DATASETS = (HOLDING, RECEIPT)

@@ -19,7 +19,7 @@ from household.extracts import Extracts
 from household.identity.numbers import number_keys, number_of_key
 from household.rules.packs import Entry, Pack, Packs, read_packs
 from household.schema.column import Kind
-from household.schema.datasets import DATASETS
+from household.schema.datasets import CATALOGUED, DATASETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,6 +161,7 @@ class Town:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     compatibility: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
+    asked: tuple[str, ...] = ()
     serials: Iterator[int] = field(default_factory=lambda: iter(range(1, 999)))
 
     def person(self, born: date = BORN, *, registered: bool = True, **register: Any) -> Person:
@@ -229,7 +230,7 @@ class Town:
     def extracts(self) -> Extracts:
         """The town as the engine takes it in."""
         frames = {name: core_frame(name, self.rows.get(name, []), self.as_of) for name in DATASETS}
-        delivered = [n for n in DATASETS if n not in self.silent]
+        delivered = [n for n in (*CATALOGUED, *self.asked) if n not in self.silent]
         return Extracts(
             rows=lambda name: frames[name].lazy(),
             delivered=pl.DataFrame(

@@ -78,3 +78,22 @@ def test_a07_no_answer_or_too_late() -> None:
     town.apply("X9", unsigned, signed=False)
     town.add("civil_affairs.benefit", recipient)
     assert town.alerts().people("A07") == silent | {recipient.number}
+
+
+def test_a07_of_any_institution_that_was_asked_person_by_person() -> None:
+    """A broker who does not answer is no better than a bank; each source only under its own authorisation."""
+    town = Town()
+    asked = {"institution_code": "S1", "asked_on": date(2026, 5, 15), "state": "no_answer"}
+    silent, covered, other = (town.person() for _ in range(3))
+    for place, (someone, sources) in enumerate(
+        ((silent, ""), (covered, "securities"), (other, "banking;insurance"))
+    ):
+        town.add("securities.receipt", someone, **asked)
+        town.apply(f"X{place}", someone, signed=False)
+        town.sign(f"X{place}", someone, sources=sources)
+    assert town.alerts().people("A07") == set(), "nothing of it was delivered"
+    town.asked = ("securities.receipt",)
+    alerts = town.alerts()
+    assert alerts.people("A07") == {silent.number, covered.number}
+    texts = alerts.of("A07")["text_zh"].unique().to_list()
+    assert texts == ["有银行、证券或保险机构未答复或超过答复期限"]

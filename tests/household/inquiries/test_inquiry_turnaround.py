@@ -45,6 +45,14 @@ def test_counts() -> None:
     assert (told["median_days"], told["p95_days"]) == (2, 18)
 
 
+def test_what_we_held_back_ourselves_is_no_answer() -> None:
+    book = Bookkeeper()
+    book.ask("Q1", sent=None)
+    book.event("Q1", "failed", ASKED_ON, note="withheld")
+    told = of_bank(book)
+    assert (told["asked"], told["answered"], told["failed"]) == (1, 0, 1)
+
+
 def test_silence_does_not_make_an_institution_look_fast() -> None:
     book = Bookkeeper()
     for number in range(10):

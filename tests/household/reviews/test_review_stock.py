@@ -6,6 +6,8 @@ from datetime import date as D  # noqa: N812
 
 from review_town import Watched
 
+from household.reviews.stock import screening
+
 
 def test_running_benefits_stand_once_and_say_who_cannot_be_screened() -> None:
     made = Watched()
@@ -43,3 +45,24 @@ def test_who_has_no_usable_number_is_not_counted_as_screened() -> None:
     made = Watched()
     made.draw("B1", id_no="12345")
     assert made.screened() == {}
+
+
+def test_a_source_that_answers_by_receipt_has_screened_only_whom_it_was_asked_about() -> None:
+    made = Watched()
+    made.values["source.max_age_days"] = 62
+    asked, refused, _unasked = made.draw("B1"), made.draw("B2"), made.draw("B3")
+    receipt = {"institution_code": "S1", "asked_on": D(2026, 5, 2), "state": "none"}
+    made.add("securities.receipt", asked, **receipt)
+    made.add("securities.receipt", refused, **receipt | {"state": "identity_mismatch"})
+    assert made.screened()["securities.holding", "answered"] == 3
+    made.asked = ("securities.receipt",)
+    found = made.screened()
+    assert found["securities.holding", "answered"] == 1
+    assert found["securities.holding", "no_answer"] == 2
+    assert found["insurance.policy", "answered"] == 3
+    texts = {
+        row["text_zh"]
+        for row in screening(made.look(), made.stock()).iter_rows(named=True)
+        if row["dataset"] == "securities.holding" and row["state"] == "no_answer"
+    }
+    assert texts == {"机构未查询或未全部答复，未能比对"}
