@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup servers demo test check format lint types imports definitions fix docs lock bench bench-linkage bench-linkage-groups bench-rules bench-watch agree dev clean
+.PHONY: help setup servers demo test check format lint types imports definitions fix docs lock bench bench-connectors bench-linkage bench-linkage-groups bench-rules bench-watch agree dev clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -86,6 +86,12 @@ dev: setup ## Open Dagster's pages on this machine
 bench: setup ## Time the main job on large counties, beside merely reading their files; count what its alerts find and miss (a few minutes)
 	$(BIN)/python tests/bench/main_job.py $(ARGS)
 	$(BIN)/python tests/bench/alerts.py
+
+bench-connectors: setup servers ## Rows a second over each transport beside its bare client; a million rows from PostgreSQL; 100,000 people asked of nine banks (ten minutes)
+	PYTHONPATH=.:tests $(BIN)/python tests/bench/transports_files.py
+	PYTHONPATH=.:tests $(BIN)/python tests/bench/transports_tables.py
+	PYTHONPATH=.:tests $(BIN)/python tests/bench/transports_http.py
+	PYTHONPATH=.:tests $(BIN)/python tests/bench/asking.py
 
 bench-watch: setup ## A million recipients against twenty million rows: time and memory of hedui watch (a quarter of an hour, 20 GiB; ARGS="--people 100000")
 	PYTHONPATH=tests/bench $(BIN)/python tests/bench/watch.py $(ARGS)

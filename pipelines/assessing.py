@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connectors.settling.settle import DONE, REFUSED, settle_strays
-from connectors.settling.settled import core_rows, quarantine_rows
+from connectors.settling.settled import core_rows, quarantine_rows, receipt_places
 from connectors.shelves.assessed_files import AssessedShelf
 from connectors.shelves.link_files import LinkShelf
 from connectors.store import write_rows
@@ -18,6 +18,7 @@ from household.extracts import FILES_SCHEMA, REFUSED_SCHEMA, Extracts
 from household.joining import TABLES
 from household.linkage.by_number import NAME_CONFLICT, ONLY_NUMBER
 from household.linkage.honouring import count_idle
+from household.pull_checks import trouble_rows
 from household.schema.published import PUBLISHED
 from pipelines.gating import held_gates, limits_of, settled_datasets
 from pipelines.identities import linked_files, load_identified, save_identified
@@ -86,13 +87,15 @@ def account_for_intake(work: Workplace) -> dict[str, pl.DataFrame]:
 
 
 def account_for_quality(work: Workplace) -> dict[str, pl.DataFrame]:
-    """Every check's answer, with what linkage found out and whether ledgers add up. A warning that could not be measured has no answer to publish."""
+    """Every check's answer, with what linkage found out, whether ledgers add up and whether sources answer. A warning that could not be measured has no answer to publish."""
     work.require("link")
     ledgers = ledger_results(_inputs(work, settled_datasets(work)).extracts)
     rows = quality_rows(
         held_gates(work), linkage=_linkage(work), ledgers=ledgers, limits=limits_of(work)
     )
-    answered = rows.filter(pl.col("passed").is_not_null())
+    answered = pl.concat(
+        [rows.filter(pl.col("passed").is_not_null()), trouble_rows(work.exchange, work.order.as_of)]
+    )
     tables = {"quality_result": _declared("quality_result", answered)}
     save_tables(work, "quality", tables)
     return tables
@@ -138,6 +141,7 @@ def _inputs(work: Workplace, settled: Mapping[str, Settled]) -> Inputs:
         as_of=work.order.as_of,
         files=files,
         refused=pl.concat(refused_files(s.ledger) for s in settled.values()),
+        receipts=receipt_places(settled),
     )
     order = work.order
     return Inputs(
@@ -147,6 +151,7 @@ def _inputs(work: Workplace, settled: Mapping[str, Settled]) -> Inputs:
         region=order.region,
         judgements=work.judgements,
         casework=work.casework,
+        exchange=work.exchange,
         models=work.models,
     )
 

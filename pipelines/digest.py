@@ -25,6 +25,7 @@ def input_digest(
     judgements: str = "",
     models: str = "",
     casework: str = "",
+    exchange: str = "",
 ) -> str:
     """SHA-256 over what stands of the arrivals and over the order; equal digests mean that nothing is new.
 
@@ -35,6 +36,7 @@ def input_digest(
         judgements: digest of the log of clerks' judgements; empty where nothing was ever judged.
         models: digest of the pinned linkage models; empty where every dataset has the shipped one.
         casework: digest of the other logs of what people decided; empty where nothing was.
+        exchange: digest of what is told of pulls and inquiries; empty where nothing was ever pulled or asked.
 
     """
     newest = {a.file: a for a in arrivals}
@@ -55,6 +57,8 @@ def input_digest(
         said["models"] = models
     if casework:
         said["casework"] = casework
+    if exchange:
+        said["exchange"] = exchange
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

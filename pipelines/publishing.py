@@ -11,10 +11,13 @@ from pipelines.assessing import load_tables
 from pipelines.digest import PROGRAM_VERSION, number_run
 from pipelines.gating import held_gates, keep_profiles
 from quality.data_docs import build_data_docs
+from quality.turnaround_page import draw_page
 from warehouse.publish import publish
 from warehouse.record import RunFacts, RunRecord, record_run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipelines.workplace import Workplace
 
 DATA_DOCS = "data_docs"
@@ -35,9 +38,22 @@ def publish_run(work: Workplace) -> RunRecord | None:
     tables = load_tables(work)
     record = record_run(_facts(work), tables)
     keep_profiles(work, record.run_id)
-    build_data_docs(held_gates(work), work.store.root / DATA_DOCS, as_of=work.order.as_of)
+    build_data_docs(
+        held_gates(work),
+        work.store.root / DATA_DOCS,
+        as_of=work.order.as_of,
+        turnaround=_turnaround_page(tables, work),
+    )
     publish(work.order.warehouse, record, tables, lock=work.lock)
     return record
+
+
+def _turnaround_page(tables: Mapping[str, pl.DataFrame], work: Workplace) -> str:
+    """How institutions answer, as a page; empty where nobody was ever asked."""
+    if not tables["turnaround"].height:
+        return ""
+    titles = dict(tables["source_status"].select("source", "title").iter_rows())
+    return draw_page(tables["turnaround"], as_of=work.order.as_of, titles=titles)
 
 
 def _facts(work: Workplace) -> RunFacts:

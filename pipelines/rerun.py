@@ -14,7 +14,7 @@ import polars as pl
 
 from connectors.intake.arrivals import Arrival, read_arrivals
 from connectors.settling.settle import settle
-from connectors.settling.settled import Settled, core_rows, load_settled
+from connectors.settling.settled import Settled, core_rows, load_settled, receipt_places
 from connectors.shelves.link_files import LinkShelf
 from connectors.shelves.model_files import load_model, pins_digest, read_pins
 from connectors.store import Store
@@ -25,6 +25,7 @@ from household.linkage.judgements import log_digest
 from household.linkage.subjects import DATASETS_LINKED
 from household.schema.datasets import DATASETS
 from pipelines.digest import PROGRAM_VERSION, input_digest
+from pipelines.exchange import read_exchange
 from pipelines.identities import load_identified
 from pipelines.settings import Order
 from pipelines.workplace import store_root
@@ -79,7 +80,10 @@ class NewestRun:
     def extracts(self) -> Extracts:
         """Everything that the run read and what was delivered."""
         delivered = pl.concat(self.settled(dataset).extracts for dataset in DATASETS)
-        return Extracts(rows=self.rows, delivered=delivered, as_of=self.run.as_of)
+        receipts = receipt_places({dataset: self.settled(dataset) for dataset in DATASETS})
+        return Extracts(
+            rows=self.rows, delivered=delivered, as_of=self.run.as_of, receipts=receipts
+        )
 
     def order_again(
         self, warehouse: Path, packs: Path | None, person_key: SecretStr | None
@@ -166,6 +170,7 @@ def _refuse_moved(newest: NewestRun, order: Order, judgements: pl.DataFrame) -> 
         judgements=log_digest(judgements),
         models=pins_digest(read_pins(newest.store)),
         casework=read_casework(casework_file(newest.store.root)).digest(),
+        exchange=read_exchange(newest.store).digest(run.as_of),
     )
     if digest != run.input_digest:
         raise InputError(

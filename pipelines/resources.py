@@ -68,7 +68,7 @@ def made_already(work: Workplace) -> dg.ResourceDefinition:
     return dg.ResourceDefinition.hardcoded_resource(work)
 
 
-def workplace_of(context: dg.AssetExecutionContext) -> Workplace:
+def workplace_of(context: dg.AssetExecutionContext | dg.OpExecutionContext) -> Workplace:
     """The workplace of a step."""
     work = getattr(context.resources, WORKPLACE)
     assert isinstance(work, Workplace)

@@ -23,7 +23,10 @@ REGION = re.compile(r"[0-9]{2,12}")
 
 
 class Settings(BaseSettings):
-    """The variables `HEDUI_INBOX`, `_WAREHOUSE`, `_AS_OF`, `_PACKS`, `_REGION` and `_PERSON_KEY`."""
+    """The variables `HEDUI_INBOX`, `_WAREHOUSE`, `_AS_OF`, `_PACKS`, `_REGION`, `_PERSON_KEY`, `_SOURCES` and `_SECRETS`.
+
+    `sources`: the folder of configured sources. `secrets`: where the secret store mounts its files.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
@@ -33,6 +36,8 @@ class Settings(BaseSettings):
     packs: Path | None = None
     region: str | None = None
     person_key: SecretStr | None = None
+    sources: Path | None = None
+    secrets: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from connectors.errors import ConnectorError
 from connectors.intake.arrivals import Arrival, read_arrivals
 from connectors.intake.inbox import Found, survey
+from connectors.pulling.landing import land
 from connectors.shelves.model_files import load_model, pins_digest, read_pins
 from connectors.store import Store, open_store, write_whole
 from household.errors import InputError
 from household.linkage.judgements import log_digest
 from household.rules.packs import read_packs
 from pipelines.digest import input_digest
+from pipelines.exchange import read_exchange
 from warehouse.caselogs import read_casework
 from warehouse.casework import casework_file
 from warehouse.current import latest
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from connectors.shelves.model_files import Pin
     from household.casework import Casework
+    from household.exchange import Exchange
     from household.joining import Reassessed
     from household.linkage.engine.model import Model
     from household.rules.packs import Packs
@@ -96,7 +99,11 @@ class Workplace:
 
     @cached_property
     def found(self) -> Mapping[str | None, list[Found]]:
-        """What lies in the inbox by dataset; None holds what belongs to none. Raises InputError."""
+        """What lies in the inbox by dataset; None holds what belongs to none. What was pulled and not landed yet is landed first.
+
+        Ask while alone in the store. Raises InputError, ConnectorError.
+        """
+        land(self.store, self.order.inbox)
         found: dict[str | None, list[Found]] = {}
         for entry in survey(self.order.inbox):
             found.setdefault(entry.dataset, []).append(entry)
@@ -126,6 +133,11 @@ class Workplace:
         return read_casework(casework_file(store_root(self.order.warehouse)))
 
     @cached_property
+    def exchange(self) -> Exchange:
+        """What was pulled and asked, as it was when this was first asked: what comes meanwhile is the next run's. Raises ConnectorError."""
+        return read_exchange(Store(store_root(self.order.warehouse)))
+
+    @cached_property
     def pins(self) -> dict[str, Pin]:
         """Which linkage models are pinned, as it was when this was first asked. Raises InputError, ConnectorError."""
         return read_pins(Store(store_root(self.order.warehouse)))
@@ -147,6 +159,7 @@ class Workplace:
                 judgements=log_digest(self.judgements),
                 models=pins_digest(self.pins),
                 casework=self.casework.digest(),
+                exchange=self.exchange.digest(self.order.as_of),
             )
             self._digest = (len(self.log), digest)
         return self._digest[1]
@@ -157,14 +170,14 @@ class Workplace:
         return self.previous is None or self.previous.input_digest != self.digest
 
     def read_ahead(self) -> None:
-        """Read packs, warehouse, judgements and models now, so that what cannot be read is refused before anything is written.
+        """Read packs, warehouse, judgements, models and the exchange now, so that what cannot be read is refused before anything is written.
 
         Raises:
             PackError: a pack cannot be read. NotOursError: the warehouse or the casework is damaged or a stranger's.
             InputError: a pinned model is not there or was changed.
 
         """
-        _ = self.packs, self.previous, self.judgements, self.casework, self.models
+        _ = self.packs, self.previous, self.judgements, self.casework, self.models, self.exchange
 
     @contextmanager
     def holding(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Names of assets after the grammar `{raw|core|link|mart|publish}_{subject}__{what}`, and the words that describe a dataset."""
+"""Names of assets after the grammar `{raw|core|link|mart|publish}_{subject}__{what}`, those of sources, and the words that describe a dataset."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def raw_name(dataset: Dataset) -> str:
 def core_name(dataset: Dataset) -> str:
     """`core_<source>__<subject>`."""
     return f"core_{dataset.source}__{dataset.subject}"
+
+
+def pull_name(source: str) -> str:
+    """`pull_<department>`, or `pull_<department>__<system>` where two systems deliver for one department."""
+    return f"pull_{source.replace('-', '__')}"
+
+
+def ask_name(source: str) -> str:
+    """`ask_<department>`, as `pull_name`."""
+    return f"ask_{source.replace('-', '__')}"
 
 
 def facts_of(dataset: Dataset) -> dict[str, str]:

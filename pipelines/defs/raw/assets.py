@@ -1,5 +1,7 @@
 """Assets `raw_<source>__<subject>`: the files of one dataset, taken into the store as sent and read to typed rows."""
 
+from collections.abc import Mapping, Sequence
+
 import dagster as dg
 
 from household.schema.column import Dataset
@@ -10,11 +12,12 @@ from pipelines.intake import take_in
 from pipelines.resources import WORKPLACE, workplace_of
 
 
-def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
-    """The asset of one dataset's files."""
+def raw_asset(dataset: Dataset, pulls: Sequence[str] = ()) -> dg.AssetsDefinition:
+    """The asset of one dataset's files. `pulls`: names of the assets that bring them, where sources are pulled."""
 
     @dg.asset(
         name=raw_name(dataset),
+        deps=list(pulls),
         group_name=dataset.source,
         description=f"{dataset.title_zh}：收件目录中的文件，原件存档，逐行读为规定类型；读不了的行隔离并注明原因。",
         metadata=facts_of(dataset),
@@ -55,4 +58,9 @@ def _taken(context: dg.AssetExecutionContext, dataset: str | None) -> dg.Materia
     )
 
 
-RAW_ASSETS = [*(raw_asset(dataset) for dataset in DATASETS.values()), take_strays]
+def raw_assets(pulls: Mapping[str, Sequence[str]]) -> list[dg.AssetsDefinition]:
+    """One for every dataset and one for strays. `pulls`: dataset to the assets that bring it."""
+    return [*(raw_asset(d, pulls.get(name, ())) for name, d in DATASETS.items()), take_strays]
+
+
+RAW_ASSETS = raw_assets({})

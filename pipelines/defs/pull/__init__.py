@@ -1,0 +1,1 @@
+"""Step pull: what departments offer, brought into the inbox."""
