@@ -32,6 +32,7 @@ HEAD = 1 << 16
 
 _CUT = "来源文件不完整或已损坏"
 _AGAIN = "请联系来源单位重新导出并完整放置，下次取数自动重取"
+_TITLES = "来源可能改了列名；请核对后在 source.yaml 的 fields 写明，或请来源恢复"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,12 @@ def columns_of(path: Path, ext: str, dataset: Dataset, *, manifest: Manifest) ->
 def _matched(
     dataset: Dataset, titles: Sequence[object], wording: Wording = PLAIN, *, rows: int | None = None
 ) -> Came:
-    found = match_titles(dataset, titles, wording=wording)
+    try:
+        found = match_titles(dataset, titles, wording=wording)
+    except (
+        FileRefused
+    ) as error:  # what to do about a file that was put there by hand is another thing
+        raise SourceLied(error.what, _TITLES) from None
     by_place = sorted(found.position, key=lambda name: found.position[name])
     return Came(tuple(by_place), len(found.unknown), rows)
 

@@ -222,29 +222,35 @@ class Interface:
         said = request.headers.get("authorization", "")
         if self.wants == "oauth2":
             return bool(self.tokens) and said == f"Bearer {self.tokens[-1]}"
-        return self.wants != "hmac" or self._signed(request, said, body)
+        return self.wants != "hmac" or is_signed(request, body, self.nonces)
 
-    def _signed(self, request: Request, said: str, body: bytes) -> bool:
-        """As http_auth.SignedRequests tells it."""
-        when, nonce = request.headers["x-hedui-time"], request.headers["x-hedui-nonce"]
-        digest = hashlib.sha256(body).hexdigest()
-        lines = [
-            b"HEDUI-HMAC-SHA256",
-            request.method.encode(),
-            request.scope["raw_path"].split(b"?")[0],
-            request.scope["query_string"],
-            when.encode(),
-            nonce.encode(),
-            digest.encode(),
-        ]
-        made = hmac.new(SECRET.encode(), b"\n".join(lines), hashlib.sha256).hexdigest()
-        fresh = nonce not in self.nonces and len(nonce) == 32
-        self.nonces.add(nonce)
-        return (
-            fresh
-            and digest == request.headers["x-hedui-content-sha256"]
-            and said == f"HEDUI-HMAC-SHA256 KeyId={KEY_ID}, Signature={made}"
-        )
+
+def is_signed(
+    request: Request, body: bytes, seen: set[str], *, key_id: str = KEY_ID, secret: str = SECRET
+) -> bool:
+    """Whether a request is signed as http_auth.SignedRequests tells it, under a nonce that is not among those `seen`."""
+    if "x-hedui-nonce" not in request.headers:
+        return False
+    when, nonce = request.headers["x-hedui-time"], request.headers["x-hedui-nonce"]
+    digest = hashlib.sha256(body).hexdigest()
+    lines = [
+        b"HEDUI-HMAC-SHA256",
+        request.method.encode(),
+        request.scope["raw_path"].split(b"?")[0],
+        request.scope["query_string"],
+        when.encode(),
+        nonce.encode(),
+        digest.encode(),
+    ]
+    made = hmac.new(secret.encode(), b"\n".join(lines), hashlib.sha256).hexdigest()
+    fresh = nonce not in seen and len(nonce) == 32
+    seen.add(nonce)
+    return (
+        fresh
+        and digest == request.headers["x-hedui-content-sha256"]
+        and request.headers.get("authorization", "")
+        == f"HEDUI-HMAC-SHA256 KeyId={key_id}, Signature={made}"
+    )
 
 
 class Cut(Response):
@@ -282,8 +288,15 @@ def http_server(**tls: Any) -> Iterator[Interface]:
             Route("/data/{kind:path}", interface.data),
         ]
     )
+    with serving(app, **tls) as interface.url:
+        yield interface
+
+
+@contextlib.contextmanager
+def serving(app: Starlette, **settings: Any) -> Iterator[str]:
+    """The address of an application until the block ends. `settings`: uvicorn's; https where there are ssl_ ones."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="none", **tls
+        app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="none", **settings
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -295,8 +308,7 @@ def http_server(**tls: Any) -> Iterator[Interface]:
                 raise RuntimeError("the server did not start")
             time.sleep(0.005)
         port = server.servers[0].sockets[0].getsockname()[1]
-        interface.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
-        yield interface
+        yield f"{'https' if config.is_ssl else 'http'}://127.0.0.1:{port}"
     finally:
         server.force_exit = server.should_exit = True
         thread.join(timeout=10)

@@ -1,0 +1,152 @@
+"""Against Debian's MariaDB: who is connected to and as whom, and one clear line for whatever is not as agreed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from file_sources import PlainCaller, outside
+from mysql_jg import do, emptied, opener, vehicles
+from servers.certificates import EXPIRED, Authority
+from servers.processes import free_port
+from table_sources import PASSWORD, VEHICLE_VIEW, login, source_of, taken
+
+from connectors.errors import SourceRefused, SourceUnreachable
+from connectors.sources.declaration import Mysql, SecretRef, Tls
+from connectors.transports import mysql_queries as queries
+from connectors.transports.mysql import MysqlTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pymysql
+    from servers.mariadb import MariadbServer
+
+
+@pytest.fixture
+def server(mysql_jg: MariadbServer) -> MariadbServer:
+    return mysql_jg
+
+
+@pytest.fixture
+def owner(server: MariadbServer) -> Iterator[pymysql.Connection]:
+    with emptied(server) as connection:
+        yield connection
+
+
+@pytest.fixture
+def open_source(server: MariadbServer) -> Callable[..., MysqlTransport]:
+    return opener(server)
+
+
+def test_the_probe_names_the_server_tells_its_time_and_remarks_on_an_account_that_can_write(
+    owner, open_source
+):
+    said = open_source().probe()
+    assert said.server.startswith("MariaDB-10.")
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT UNIX_TIMESTAMP()")
+        assert abs(cursor.fetchone()[0] - said.clock.timestamp()) < 5
+    assert "写入" not in said.server
+    assert "写入" in open_source(user="writer").probe().server
+
+
+@pytest.mark.parametrize(
+    ("grant", "writes"),
+    [
+        ("GRANT USAGE ON *.* TO `reader`@`%` IDENTIFIED BY PASSWORD '*6BB'", False),
+        ("GRANT SELECT, SHOW VIEW ON `jg`.* TO `reader`@`%`", False),
+        ("GRANT SELECT (`hphm`, `zt`) ON `jg`.`vehicle` TO `reader`@`%`", False),
+        ("GRANT SELECT, UPDATE (`zt`) ON `jg`.`vehicle` TO `reader`@`%`", True),
+        ("GRANT ALL PRIVILEGES ON *.* TO `root`@`localhost` WITH GRANT OPTION", True),
+    ],
+)
+def test_what_a_grant_allows(grant, writes):
+    assert queries.can_write([grant]) is writes
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"password": SecretRef(env="WRONG")}, "账户或口令不正确"),
+        ({"password": None}, "账户或口令不正确"),
+        ({"user": "no_such_user"}, "账户或口令不正确"),
+        ({"database": "nowhere"}, "数据库不存在或账户无权使用"),
+        ({"user": "tls_only"}, "该账户要求加密连接"),
+    ],
+)  # fmt: skip
+def test_a_refused_connection_is_one_line_without_a_secret(server, changes, what):
+    spec = Mysql(kind="mysql", **login(**{"port": server.port, **changes}))
+    source = source_of(spec, "public_security")
+    with pytest.raises(SourceRefused, match=what) as refused:
+        MysqlTransport(source, outside(PW=PASSWORD, WRONG="guess"), PlainCaller()).probe()
+    said = str(refused.value)
+    assert "\n" not in said
+    assert not any(word in said for word in (PASSWORD, "guess", "127.0.0.1", "no_such_user", "denied"))  # fmt: skip
+
+
+def test_a_server_that_wants_encryption_says_so(owner, open_source):
+    do(owner, "SET GLOBAL require_secure_transport = ON")
+    try:
+        with pytest.raises(SourceRefused, match="要求加密连接"):
+            open_source().probe()
+    finally:
+        do(owner, "SET GLOBAL require_secure_transport = OFF")
+
+
+def test_nobody_there_may_be_tried_again(open_source):
+    with pytest.raises(SourceUnreachable, match="连接不上"):
+        open_source(port=free_port()).probe()
+
+
+def test_encrypted_only_to_whom_our_authority_signed(server, open_source, tmp_path):
+    trusted = Tls(ca=server.authority.pem)
+    assert open_source(user="tls_only", tls=trusted).probe().server.startswith("MariaDB")
+    other = Authority(tmp_path, "other")
+    with pytest.raises(SourceRefused, match="不是受信任的机构签发"):
+        open_source(tls=Tls(ca=other.pem)).probe()
+    with pytest.raises(SourceRefused, match="证书或密钥文件不能使用"):
+        open_source(tls=Tls(ca=tmp_path / "none.pem")).probe()
+    try:
+        server.show(server.authority.issue("old", "127.0.0.1", not_after=EXPIRED))
+        with pytest.raises(SourceRefused, match="证书已过期"):
+            open_source(tls=trusted).probe()
+        server.show(server.authority.issue("elsewhere", "db.invalid"))
+        with pytest.raises(SourceRefused, match="证书与 host 不符"):
+            open_source(tls=trusted).probe()
+    finally:
+        server.show(server.authority.issue("server", "127.0.0.1", "localhost"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"view": "jg.v_gone"}, "jg.v_gone (没有这个视图|账户无权)"),
+        ({"view": "nowhere.v_vehicle"}, "nowhere.v_vehicle (没有这个|账户无权)"),
+        ({"view": "jg.secret"}, "无权读取"),
+        ({"key": ("hphm", "renamed")}, "没有列 renamed"),
+        ({"changed": "syr"}, "不能用作 changed"),
+        ({"key": ("extra",)}, "二进制"),
+        ({"fields": {"hphm": "plate_no"}}, "缺少必有的列"),
+        ({"fields": {"xin_lie": "plate_no"}}, "xin_lie.*没有送到"),
+        ({"view": "jg.`vehicle`; DROP TABLE vehicle"}, "不是“模式.视图”形式"),
+    ],
+)  # fmt: skip
+def test_a_view_that_is_not_as_agreed_is_refused_before_a_row_is_read(
+    owner, open_source, tmp_path, changes, what
+):
+    vehicles(owner, "a")
+    spec = VEHICLE_VIEW.model_copy(update=changes)
+    with pytest.raises(SourceRefused, match=what) as refused:
+        taken(open_source(), spec, tmp_path / "a.parquet")
+    assert "\n" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_statement_past_its_time_is_cancelled_and_may_be_tried_again(
+    owner, open_source, tmp_path
+):
+    vehicles(owner, "a")
+    slow = VEHICLE_VIEW.model_copy(update={"view": "jg.slow"})
+    with pytest.raises(SourceUnreachable, match=r"jg\.slow 查询超过时限"):
+        taken(open_source(timeout_seconds=0.3), slow, tmp_path / "a.parquet")
