@@ -287,6 +287,7 @@ def _watch(
         judged=judged,
         verdicts=numbered(told["household_verdict"]).select("app", "programme", "suggestion"),
         evidence=numbered(evidence).drop("application_id", "person_ref"),
+        waiting=inputs.exchange.waiting(inputs.extracts.as_of),
     )
 
 

@@ -77,6 +77,9 @@ class Exchange:
     pulls: pl.DataFrame = field(default_factory=lambda: _empty(PULLS_SCHEMA))
     sources: pl.DataFrame = field(default_factory=lambda: _empty(SOURCES_SCHEMA))
     inquiries: InquiryLog = field(default_factory=InquiryLog)
+    _told: dict[date, tuple[pl.DataFrame, dict[str, pl.DataFrame]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # a run asks for the same day several times
 
     @property
     def is_empty(self) -> bool:
@@ -85,11 +88,30 @@ class Exchange:
         frames = (self.pulls, self.sources, book.requests, book.replies, book.events)
         return not any(frame.height for frame in (*frames, book.institutions))
 
+    def waiting(self, on: date) -> pl.DataFrame:
+        """department, institution_code, person_ref of the questions that are on their way and within the agreed time on a day."""
+        department = pl.col("source").str.split("-").list.first().alias("department")
+        return (
+            self._known(on)[0]
+            .filter(pl.col("state").is_in(("prepared", "asked")))
+            .select(department, "institution_code", "person_ref")
+            .unique(maintain_order=True)
+        )
+
     def tables(self, on: date) -> dict[str, pl.DataFrame]:
         """The tables of TABLES as they are told on a day, in declared columns and order."""
         if self.is_empty:
             return {name: PUBLISHED[name].empty() for name in TABLES}
-        states = request_states(self.inquiries, on)
+        return dict(self._known(on)[1])
+
+    def _known(self, on: date) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+        """The states of all requests on a day, and the tables told of them."""
+        if on not in self._told:
+            states = request_states(self.inquiries, on)
+            self._told[on] = states, self._tell(states, on)
+        return self._told[on]
+
+    def _tell(self, states: pl.DataFrame, on: date) -> dict[str, pl.DataFrame]:
         told = {
             "pull": pull_rows(self.pulls),
             "source_status": status_rows(self, on),

@@ -39,6 +39,7 @@ class Watch:
         measured, judged: of what stands (`worlds.measured`, `worlds.base`).
         verdicts: app, programme, suggestion (further columns are not read).
         evidence: app, person, dataset, record_key, evidence_id of the lines that are published; None: nothing is cited.
+        waiting: department, institution_code, person_ref of questions of our own that are within their time; None: none are.
 
     """
 
@@ -51,6 +52,7 @@ class Watch:
     judged: pl.DataFrame
     verdicts: pl.DataFrame
     evidence: pl.DataFrame | None = None
+    waiting: pl.DataFrame | None = None
 
     @property
     def as_of(self) -> date:

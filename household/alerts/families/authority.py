@@ -62,7 +62,10 @@ def not_authorised(watch: Watch) -> pl.DataFrame:
 
 
 def unanswered(watch: Watch, ledger: Ledger) -> pl.DataFrame:
-    """A07: a receipt `no_answer`, or without replied_on more than `source.reply_days` after asked_on; of whoever was asked by receipt."""
+    """A07: a receipt `no_answer`, or without replied_on more than `source.reply_days` after asked_on; of whoever was asked by receipt.
+
+    The receipt of a question of our own that is within its time is no answer yet, and no alert either.
+    """
     by_source = [_of_source(watch, ledger, source) for source in (BANKING, *_asked_others(watch))]
     rows = with_limit(
         pl.concat(by_source),
@@ -74,7 +77,8 @@ def unanswered(watch: Watch, ledger: Ledger) -> pl.DataFrame:
     due = pl.col("asked_on").dt.offset_by(pl.format("{}d", "limit"))
     overdue = pl.col("replied_on").is_null() & (due < pl.lit(watch.as_of)).fill_null(value=False)
     silent = pl.col("state") == NO_ANSWER
-    rows = rows.filter(silent | overdue).join(watch.refs, on="person")
+    rows = _not_waiting(rows.join(watch.refs, on="person"), watch, overdue)
+    rows = rows.filter(silent | overdue)
     why = pl.when(silent).then(pl.lit("no_answer")).otherwise(pl.lit("overdue"))
     # an institution's code is its own among those of one source; a bank's stands alone
     bank = pl.col("dataset") == RECEIPT_OF[BANKING]
@@ -88,6 +92,18 @@ def unanswered(watch: Watch, ledger: Ledger) -> pl.DataFrame:
         pl.when(told).then(pl.lit(_ANY_ZH)).otherwise("text_zh").alias("text_zh"),
         pl.when(told).then(pl.lit(_ASK_ZH)).otherwise("settles_it").alias("settles_it"),
     )
+
+
+def _not_waiting(rows: pl.DataFrame, watch: Watch, overdue: pl.Expr) -> pl.DataFrame:
+    """Without receipts that only say that our question is under way."""
+    if watch.waiting is None or watch.waiting.is_empty():
+        return rows
+    pair = ["department", "institution_code", "person_ref"]
+    ours = watch.waiting.with_columns(pl.lit(True).alias("under_way"))
+    department = pl.col("dataset").str.split(".").list.first().alias("department")
+    known = rows.with_columns(department).join(ours, on=pair, how="left", maintain_order="left")
+    pending = pl.col("under_way").fill_null(value=False) & pl.col("replied_on").is_null()
+    return known.filter((pending & overdue.not_()).not_()).select(rows.columns)
 
 
 def _asked_others(watch: Watch) -> list[str]:

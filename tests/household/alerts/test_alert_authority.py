@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from alert_town import AS_OF, Town
+import polars as pl
+from alert_town import AS_OF, Alerts, Town
+
+from household.alerts.alerts import raise_alerts
+from household.identity.numbers import number_of_key
 
 
 def test_a05_who_is_needed() -> None:
@@ -97,3 +102,24 @@ def test_a07_of_any_institution_that_was_asked_person_by_person() -> None:
     assert alerts.people("A07") == {silent.number, covered.number}
     texts = alerts.of("A07")["text_zh"].unique().to_list()
     assert texts == ["有银行、证券或保险机构未答复或超过答复期限"]
+
+
+def test_a07_waits_while_a_question_of_our_own_is_within_its_time() -> None:
+    """The receipt that says that we asked is no answer; past the time, or without a question of ours, it is told."""
+    town = Town()
+    pending = {"state": "no_answer", "replied_on": None, "institution_code": "B"}
+    waiting, late, strange = (town.person() for _ in range(3))
+    for place, (someone, asked) in enumerate(
+        ((waiting, date(2026, 5, 18)), (late, date(2026, 5, 1)), (strange, date(2026, 5, 18)))
+    ):
+        town.add("banking.receipt", someone, **pending, asked_on=asked)
+        town.apply(f"X{place}", someone)
+    watch = town.watch()
+    refs = watch.roster.persons.with_columns(
+        pl.col("key").map_elements(number_of_key, return_dtype=pl.String).alias("number")
+    )
+    ours = refs.filter(pl.col("number") != strange.number).select(
+        pl.lit("banking").alias("department"), pl.lit("B").alias("institution_code"), "person_ref"
+    )
+    raised = raise_alerts(replace(watch, waiting=ours))
+    assert Alerts(raised, watch).people("A07") == {late.number, strange.number}
