@@ -10,6 +10,7 @@ import pytest
 from core_frames import AS_OF, core, ledger, line, number
 
 from household.schema.datasets import DATASETS
+from quality import gate as gate_module
 from quality import warm
 from quality.checks import Limits, checks_of
 from quality.gate import CheckResult, GateResult, hold_gate
@@ -265,3 +266,19 @@ def test_holding_a_gate_twice_gives_the_same_and_survives_json() -> None:
     first, second = held(VEHICLE, core(VEHICLE)), held(VEHICLE, core(VEHICLE))
     assert json.dumps(first.to_dict()) == json.dumps(second.to_dict())
     assert GateResult.from_dict(json.loads(json.dumps(first.to_dict()))) == first
+
+
+def test_what_is_remembered_is_what_would_be_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An equal question is answered from memory, in an object of its own; another measure is asked."""
+    asked: list[str] = []
+    real = gate_module._ask
+    monkeypatch.setattr(
+        gate_module, "_ask", lambda d, *rest: asked.append(d.name) or real(d, *rest)
+    )
+    first = held(VEHICLE, core(VEHICLE))
+    first.validation["results"].clear()  # type: ignore[index]
+    again = held(VEHICLE, core(VEHICLE))
+    assert asked == [VEHICLE.name]
+    assert again.validation["results"]  # type: ignore[index]
+    assert not held(VEHICLE, core(VEHICLE).drop("status")).open
+    assert len(asked) == 2
