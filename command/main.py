@@ -10,17 +10,18 @@ import click
 
 from command import (
     alerts,
+    inquiries,
     inspections,
     links,
     packs,
     referrals,
+    source,
 )  # their groups by way of the module: the program's own is the only group here
 from command.cases import cases
 from command.demo import demo
 from command.export import export
 from command.run import INTERRUPTED, run
 from command.show import show
-from command.source import source
 from command.statistics import statistics
 from command.watch import watch
 from command.whatif import whatif
@@ -36,6 +37,7 @@ HELP = """核对：社会救助家庭经济状况核对。
 平时使用：
   hedui run --inbox 收件 --warehouse 县.duckdb --as-of 2026-05-20
   hedui source pull --all --sources 来源 --inbox 收件 --warehouse 县.duckdb    从各部门系统取数
+  hedui inquiries ask banking --sources 来源 --inbox 收件 --warehouse 县.duckdb    逐人查询银行、证券、保险
   hedui show --warehouse 县.duckdb --application 申请编号
   hedui export --warehouse 县.duckdb --out 结果 --format xlsx
   hedui watch --warehouse 县.duckdb --as-of 2026-06-20    在享对象监测：只告知变化与近期到期事项
@@ -64,7 +66,8 @@ hedui.add_command(run)
 hedui.add_command(demo)
 hedui.add_command(show)
 hedui.add_command(export)
-hedui.add_command(source)
+hedui.add_command(source.source)
+hedui.add_command(inquiries.inquiries)
 hedui.add_command(alerts.alerts)
 hedui.add_command(links.links)
 hedui.add_command(referrals.referrals)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from household.errors import HouseholdError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -186,6 +189,7 @@ def check(
     metavar="DATE",
     help="只取数据截止日为这一天的（补取），取过的内容不会重复",
 )
+@click.option("--now", is_flag=True, help="已排除故障：不等连续失败后的停歇期，立即再取")
 @sources_option
 @inbox_option
 @warehouse_option
@@ -198,6 +202,7 @@ def pull(
     every: bool,
     subject: str | None,
     as_of: datetime | None,
+    now: bool,
     folder: Path,
     inbox: Path,
     warehouse: Path,
@@ -208,18 +213,24 @@ def pull(
     """Pull one source or all, and say what came of it."""
     if every == (name is not None):
         raise click.UsageError("请给出一个来源的名称，或 --all")
-    if every and subject:
-        raise click.UsageError("--dataset 只能与一个来源的名称一起使用")
+    if every and (subject or now):
+        raise click.UsageError("--dataset 与 --now 只能与一个来源的名称一起使用")
     from pipelines.outside import outside_now
     from pipelines.pulling import open_deployment, pull_each, pull_source
 
+    # Polars has waits go on after Ctrl-C; a source may be waited for long
+    signal.siginterrupt(signal.SIGINT, True)
     deployment = open_deployment(folder, inbox=inbox, warehouse=warehouse)
     outside = outside_now(by=by, mounts=mounts)
     day = as_of.date() if as_of else None
-    if name is None:
-        events, broken = pull_each(deployment, outside, as_of=day)
-    else:
-        events, broken = pull_source(deployment, name, outside, only=subject, as_of=day), ()
+    try:
+        if name is None:
+            events, broken = pull_each(deployment, outside, as_of=day)
+        else:
+            events = pull_source(deployment, name, outside, only=subject, as_of=day, now=now)
+            broken = ()
+    except KeyboardInterrupt:
+        raise HouseholdError("已中断，没有取完", "再取一次即可，不丢也不重") from None
     _tell(events, deployment, as_json=as_json)
     _complain([*_trouble_lines(events), *broken])
 

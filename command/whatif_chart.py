@@ -1,11 +1,7 @@
-"""The chart of a what-if, declared as Vega-Lite and drawn to SVG in this process: no browser, no font file, no address outside.
-
-Texts stay texts with a list of fonts, so that whoever opens the picture sees Chinese in a font of their own.
-"""
+"""The chart of a what-if: who changes by programme and direction, and what a month costs by region."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,15 +9,13 @@ import polars as pl
 from household.comparison import PAID, totals
 from household.rules.programmes import PROGRAMMES, TITLES
 from household.schema.compared import GAIN, LOSS, MONTH, OTHER
+from quality.pictures import draw
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from pipelines.whatif import WhatIf
 
-FONTS = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
-VEGA_LITE = "5.20"
-"""The grammar's version; fixed, so that the same figures give the same picture."""
 COLOURS = {GAIN: "#1b6ca8", LOSS: "#c8501e", OTHER: "#8a8a8a"}
 """Told apart by people who see red and green alike, and in print."""
 SIDES = {"现行": "#9db8cc", "试算": "#1b6ca8"}
@@ -34,32 +28,8 @@ _LABELS = 150
 
 def draw_chart(found: WhatIf) -> str:
     """The chart as SVG: who changes by programme and direction, and what a month costs by region. Programmes asked for."""
-    import vl_convert
-
-    return str(
-        vl_convert.vegalite_to_svg(
-            json.dumps(_spec(found), ensure_ascii=False), vl_version=VEGA_LITE, allowed_base_urls=[]
-        )
-    )
-
-
-def _spec(found: WhatIf) -> dict[str, Any]:
     asked = found.summary.filter("requested")
-    return {
-        "$schema": f"https://vega.github.io/schema/vega-lite/v{VEGA_LITE}.json",
-        "vconcat": [_who(asked), _cost(asked)],
-        "spacing": 30,
-        "resolve": {"scale": dict.fromkeys(("x", "y", "yOffset", "color"), "independent")},
-        "padding": 14,
-        "config": {
-            "font": FONTS,
-            "background": "white",
-            "view": {"stroke": None},
-            "axis": {"labelFontSize": 12, "titleFontSize": 12, "gridColor": "#e6e6e6"},
-            "title": {"fontSize": 15, "anchor": "start", "offset": 12},
-            "legend": {"labelFontSize": 12, "orient": "top", "title": None},
-        },
-    }
+    return draw([_who(asked), _cost(asked)])
 
 
 def _who(asked: pl.DataFrame) -> dict[str, Any]:

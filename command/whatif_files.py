@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from command.whatif_chart import FONTS, draw_chart
+from command.whatif_chart import draw_chart
 from household.schema.compared import CHANGES, SUMMARY
+from quality.pictures import FONTS
 from warehouse.errors import translate_os
 from warehouse.export import FORMATS, write_table
 

@@ -5,6 +5,7 @@ Built from results, never from data, so no personal value can be in them; two bu
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from datetime import UTC, date, datetime, time
@@ -17,12 +18,15 @@ from quality import warm
 from quality.offline_pages import STYLESHEET, TURNAROUND, index_page, offline_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from quality.gate import GateResult
 
 _SITE = "hedui"
 _BATCH = "profile"
+_DRAWN: dict[tuple[str, date], str] = {}
+_REMEMBERED = 256
+"""Pages that a process keeps; one is some 30 kB."""
 
 
 def build_data_docs(
@@ -47,16 +51,10 @@ def build_data_docs(
     _refuse_strangers(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as aside:
-        rendered, site = Path(aside) / "rendered", Path(aside) / "site"
+        site = Path(aside) / "site"
         site.mkdir()
-        _render(held, rendered, as_of)
-        for gate in held:
-            if gate.validation is None:
-                continue
-            (page,) = (rendered / "validations" / Path(*gate.dataset.split("."))).rglob("*.html")
-            titles = {r.check_id: r.title_zh for r in gate.results}
-            text = offline_page(page.read_text(encoding="utf-8"), titles=titles)
-            (site / f"{gate.dataset}.html").write_text(text, encoding="utf-8", newline="\n")
+        for dataset, text in _pages(held, Path(aside) / "rendered", as_of):
+            (site / f"{dataset}.html").write_text(text, encoding="utf-8", newline="\n")
         names = {name: dataset.title_zh for name, dataset in DATASETS.items()}
         if turnaround:
             (site / TURNAROUND).write_text(turnaround, encoding="utf-8", newline="\n")
@@ -77,6 +75,27 @@ def _refuse_strangers(out: Path) -> None:
         raise InputError(f"目录 {out.name} 中有别的文件, 未写入", "请另选一个空目录")
     if out.exists() and not out.is_dir():
         raise InputError(f"{out.name} 是文件而不是目录, 未写入", "请另选一个目录")
+
+
+def _pages(gates: list[GateResult], folder: Path, as_of: date) -> Iterator[tuple[str, str]]:
+    """Dataset and page of every gate that was validated. A page follows from its result alone: what this process drew before is not drawn again."""
+    asked = {
+        (json.dumps(gate.to_dict(), sort_keys=True), as_of): gate
+        for gate in gates
+        if gate.validation is not None
+    }
+    missing = [gate for key, gate in asked.items() if key not in _DRAWN]
+    if len(_DRAWN) + len(missing) > _REMEMBERED:
+        _DRAWN.clear()
+        missing = list(asked.values())
+    if missing:
+        _render(missing, folder, as_of)
+    for key, gate in asked.items():
+        if key not in _DRAWN:
+            (page,) = (folder / "validations" / Path(*gate.dataset.split("."))).rglob("*.html")
+            titles = {r.check_id: r.title_zh for r in gate.results}
+            _DRAWN[key] = offline_page(page.read_text(encoding="utf-8"), titles=titles)
+        yield gate.dataset, _DRAWN[key]
 
 
 def _render(gates: list[GateResult], folder: Path, as_of: date) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from quality.turnaround_chart import FONTS, Bars, draw_chart
+from quality.pictures import FONTS
+from quality.turnaround_chart import Bars, draw_chart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -47,7 +47,10 @@ def turnaround(states: pl.DataFrame, on: date, *, calendar: Calendar | None = No
         ).alias("answered")
     )
     state, answered = pl.col("state"), pl.col("answered")
-    still_open = state.is_in(("asked", "late"))
+    # given up is not answered either; only who said that there will be no answer has said something
+    still_open = state.is_in(("asked", "late")) | (
+        (state == "no_answer") & pl.col("taken_on").is_null()
+    )
     counted = told.group_by("source", "institution_code").agg(
         pl.col("institution").first(),
         pl.len().cast(pl.Int64).alias("asked"),

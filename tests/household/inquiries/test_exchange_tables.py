@@ -52,7 +52,6 @@ class Pulls:
             "agreement_from": date(2026, 1, 1),
             "agreement_to": date(2026, 12, 31),
             "breaker_failures": 3,
-            "breaker_rest_minutes": 30,
             "datasets": list(self.datasets),
         }
         return Exchange(
@@ -182,17 +181,28 @@ def test_the_breaker_as_the_log_shows_it() -> None:
     pulls.event("failed")
     pulls.event("refused", calls=0)  # the agreement had ended: the source was not called
     assert pulls.status()["breaker"] == "closed"
-    pulls.event("failed")
+    rest = {"until": (NINE + timedelta(minutes=30)).isoformat()}
+    pulls.event("failed", **rest)
     assert (pulls.status()["breaker"], pulls.status()["failures"]) == ("open", 3)
-    pulls.event("resting", NINE + timedelta(minutes=29), calls=0)
+    pulls.event("resting", NINE + timedelta(minutes=29), calls=0, **rest)
     assert pulls.status()["breaker"] == "open"
-    pulls.event("failed", NINE + timedelta(minutes=31))
+    later = {"until": (NINE + timedelta(minutes=61)).isoformat()}
+    pulls.event("failed", NINE + timedelta(minutes=31), **later)
     assert pulls.status()["breaker"] == "open"
     pulls.event("spent", NINE + timedelta(minutes=70), calls=0)
     assert pulls.status()["breaker"] == "half_open"
     pulls.event("lied", NINE + timedelta(minutes=71), message="行数不符")
     assert (pulls.status()["breaker"], pulls.status()["message"]) == ("closed", "行数不符")
     assert pulls.checks()[ESTATE, "pull_honest"] == (False, "housing：行数不符")
+
+
+def test_a_source_that_asked_for_patience_is_open_after_one_failure() -> None:
+    pulls = Pulls()
+    asked = {"until": (NINE + timedelta(hours=2)).isoformat()}
+    pulls.event("failed", message="过于频繁", **asked)
+    assert (pulls.status()["breaker"], pulls.status()["failures"]) == ("open", 1)
+    pulls.event("spent", NINE + timedelta(hours=3), calls=0)
+    assert pulls.status()["breaker"] == "closed"
 
 
 def test_trouble_with_one_file_is_not_healed_by_another() -> None:
