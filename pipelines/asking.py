@@ -1,11 +1,12 @@
 """Asking a source person by person: who is to be asked today, requests out, answers in. Wiring only; who may be asked is the door's business.
 
-The people are those of the applications at hand as the newest run knew them, with whatever arrived since; the papers are held against today.
+The people are those of the applications at hand, by what has arrived until now behind the gates of the newest run; the papers are held
+against today.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,42 +20,75 @@ from connectors.asking.sending import Sent, book_requests, send
 from connectors.pulling.calling import calls_on
 from connectors.pulling.declared import declare
 from connectors.pulling.pull_log import read_pulls
-from household.authorisation import papers_of
+from connectors.sources.agreement import hold_agreement
 from household.errors import InputError
-from household.extracts import Extracts
-from household.inquiries.door import admit
 from household.inquiries.needs import Needs, Round, needs
 from household.inquiries.people import absent_people, people_to_ask, register_names
-from household.roster import Roster, build_roster
 from household.rules.terms import terms_of
-from pipelines.rerun import open_newest
+from pipelines.papers_today import take_in_papers
+from pipelines.roster_today import roster_today
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connectors.asking.calls import Called
     from connectors.asking.institution import Institution
     from connectors.outside import Outside
     from connectors.sources.declaration import Source
-    from household.inquiries.door import Admitted
+    from household.roster import Roster
     from pipelines.pulling import Deployment
+    from pipelines.roster_today import RosterToday
     from pipelines.workplace import Workplace
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What came of a round: who was to be asked and who not (`needs`), what went out, what came back; by files and by calls together."""
+    """What came of a round.
+
+    Attributes:
+        needs: who was to be asked and who not. sent, collected: what went out and what came back, by files and by calls together.
+        arrived: counts of the files that were taken in first (`papers_today.take_in_papers`).
+
+    """
 
     needs: Needs
     sent: Sent
     collected: Collected
+    arrived: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class _People:
-    """Who is who today, and what they signed."""
+class Asking:
+    """A source that is asked person by person: its declaration, its institutions by code, and these as the core knows them."""
 
-    extracts: Extracts
-    roster: Roster
-    papers: pl.DataFrame
+    source: Source
+    institutions: dict[str, Institution]
+    rows: pl.DataFrame
+
+
+def open_asking(deployment: Deployment, name: str) -> Asking:
+    """Read a source and its institutions. Raises InputError: no such source, it asks nobody, or mistakes in its institutions."""
+    source = deployment.source(name)
+    if source.inquiries is None:
+        raise InputError(f"来源 {name} 不是逐人查询的来源", "请在 source.yaml 中写明 inquiries")
+    institutions = read_institutions(deployment.folder / name, source)
+    return Asking(source, institutions, institution_rows({name: source}, {name: institutions}))
+
+
+def connect(deployment: Deployment, source: Source, outside: Outside) -> Connections:
+    """The real connections of a source, with the calls that its log counts today."""
+    calls = calls_on(read_pulls(deployment.store, source.name), outside.today)
+    return Connections(source, outside, calls_today=calls)
+
+
+def plan_source(
+    work: Workplace, deployment: Deployment, name: str, outside: Outside, *, again: bool = False
+) -> Needs:
+    """Who would be asked today and who not, by what was taken in so far. Nothing leaves, nothing is written. Arguments, errors: `ask_source`."""
+    asking = open_asking(deployment, name)
+    hold_agreement(asking.source, outside.today)
+    people = roster_today(work.order, outside.today)
+    return _needs(asking, people, work, deployment, again=again)
 
 
 def ask_source(
@@ -68,63 +102,53 @@ def ask_source(
 
     Raises:
         InputError: no such source, or it asks nobody; mistakes in its institutions; nothing was ever run. SourceRefused: no agreement in
-            force. ConnectorError: the source is held by another process, or our disk fails. Trouble with an institution is told, not raised.
+            force. ConnectorError: a run is in the store or another process asks this source, and nothing was sent; or our disk fails.
+            Trouble with an institution is told, not raised.
 
     """
-    source = deployment.source(name)
-    if source.inquiries is None:
-        raise InputError(f"来源 {name} 不是逐人查询的来源", "请在 source.yaml 中写明 inquiries")
-    institutions = read_institutions(deployment.folder / name, source)
-    rows = institution_rows({name: source}, {name: institutions})
-    store = deployment.store
-    declare(store, source, rows)
-    people = _people(work, outside)
-    round_ = Round(name, f"{outside.today:%Y%m%d}", outside.today, again=again)
-    asked = needs(
+    asking = open_asking(deployment, name)
+    declare(deployment.store, asking.source, asking.rows)
+    hold_agreement(asking.source, outside.today)
+    arrived = take_in_papers(work, outside)
+    people = roster_today(work.order, outside.today)
+    asked = _needs(asking, people, work, deployment, again=again)
+    made = _exchange(asked, asking, people, deployment=deployment, outside=outside)
+    return replace(made, arrived=arrived)
+
+
+def _needs(
+    asking: Asking, people: RosterToday, work: Workplace, deployment: Deployment, *, again: bool
+) -> Needs:
+    name = asking.source.name
+    return needs(
         people_to_ask(
             people.roster,
             imputing=_imputing(work, people.roster),
             absent=absent_people(people.extracts, people.roster),
         ),
-        read_book(store, name).log(rows),
-        round_,
+        read_book(deployment.store, name).log(asking.rows),
+        Round(name, f"{people.on:%Y%m%d}", people.on, again=again),
         roster=people.roster,
         papers=people.papers,
         secret=work.order.key,
         register=register_names(people.extracts),
     )
-    connections = Connections(
-        source, outside, calls_today=calls_on(read_pulls(store, name), outside.today)
-    )
-    return _exchange(
-        asked,
-        source,
-        institutions,
-        people,
-        deployment=deployment,
-        outside=outside,
-        connections=connections,
-    )
 
 
 def _exchange(
     asked: Needs,
-    source: Source,
-    institutions: dict[str, Institution],
-    people: _People,
+    asking: Asking,
+    people: RosterToday,
     *,
     deployment: Deployment,
     outside: Outside,
-    connections: Connections,
 ) -> Asked:
-    store, inbox, today = deployment.store, deployment.inbox, outside.today
-
-    def door(requests: pl.DataFrame) -> Admitted:
-        return admit(requests, roster=people.roster, papers=people.papers, on=today)
-
+    store, inbox = deployment.store, deployment.inbox
+    source, institutions = asking.source, asking.institutions
+    connections = connect(deployment, source, outside)
     new = asked.admitted.passed
     known = book_requests(store, source.name)
-    admitted = door(pl.concat([known, new.select(known.columns)]))
+    admitted = people.door(pl.concat([known, new.select(known.columns)]))
     sent = send(
         source,
         institutions,
@@ -146,7 +170,7 @@ def _exchange(
     collected = collect(
         source,
         institutions,
-        door(book_requests(store, source.name)),
+        people.door(book_requests(store, source.name)),
         opener=connections,
         store=store,
         inbox=inbox,
@@ -160,6 +184,7 @@ def _with_calls_out(sent: Sent, called: Called) -> Sent:
     return replace(
         sent,
         requests=sent.requests + called.requests,
+        failed=pl.concat([sent.failed, called.failed]),
         troubles=(*sent.troubles, *called.troubles),
         events=(*sent.events, *called.events),
     )
@@ -171,18 +196,9 @@ def _with_calls_back(collected: Collected, called: Called) -> Collected:
         collected,
         answers=collected.answers + called.answers,
         records=collected.records + called.records,
+        withheld=collected.withheld + called.withheld,
         unasked=collected.unasked + called.unasked,
     )
-
-
-def _people(work: Workplace, outside: Outside) -> _People:
-    newest = open_newest(work.order.warehouse)
-    delivered = pl.DataFrame(
-        schema={"dataset": pl.String(), "region_code": pl.String(), "as_of": pl.Date()}
-    )
-    extracts = Extracts(rows=newest.rows, delivered=delivered, as_of=outside.today)
-    roster = build_roster(extracts, work.order.key, newest.run.region_code)
-    return _People(extracts, roster, papers_of(extracts))
 
 
 def _imputing(work: Workplace, roster: Roster) -> pl.Series:

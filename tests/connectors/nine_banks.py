@@ -208,7 +208,7 @@ def _theirs(answer: Answer, ours: str, row: Mapping[str, str]) -> str:
     if answer.dates and ours in ("as_of", "replied_on") and value:
         return date.fromisoformat(value).strftime(answer.dates)
     if answer.amounts.get(ours) == "fen" and value:
-        return value.replace(".", "").lstrip("0")
+        return value.replace(".", "").lstrip("0") or "0"
     if answer.amounts.get(ours) == "wan_yuan" and value:
         whole, _, cents = value.partition(".")
         digits = whole.zfill(5) + cents

@@ -141,9 +141,9 @@ class Registry:
                 copy.write_row(row)
 
 
-def guide_block(language: str) -> str:
-    """The one block of that language in the guide."""
-    (block,) = re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+def guide_block(language: str, guide: Path = GUIDE) -> str:
+    """The one block of that language in a guide."""
+    (block,) = re.findall(rf"```{language}\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
     return str(block)
 
 

@@ -117,19 +117,19 @@ def read_ledger(inbox: Path) -> Ledger:
 
 @dataclass
 class Bank:
-    """One bank. `silent`: it takes requests and answers none. `asked`: numbers that it read. `answered`: files that it is done with."""
+    """One bank. `silent_about`: numbers it says nothing of. `asked`: numbers that it was asked about. `answered`: files it is done with."""
 
     page: Institution
     ledger: Ledger
     place: Place | None = None
-    silent: bool = False
+    silent_about: frozenset[str] = frozenset()
     asked: list[str] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
 
     def answer_files(self, day: date) -> int:
         """Answer every request file that is new; how many."""
         request, place = self.page.request, self.place
-        if self.silent or request is None or place is None:
+        if request is None or place is None:
             return 0
         pattern = _pattern(request.file, self.page.code)
         found = [n for n in place.names(request.folder) if pattern.fullmatch(n)]
@@ -138,10 +138,20 @@ class Bank:
         for name in names:
             people = list(people_of(request, place.read(f"{request.folder}/{name}")))
             self.asked += [person["id_no"] for person in people]
-            rows = [row for person in people for row in self.ledger.said(self.page.code, person)]
+            rows = [row for person in people for row in self._said(person)]
             batch = pattern.fullmatch(name)["batch"]  # type: ignore[index]  # it was matched above
             self._hand_over(rows, place, batch=batch, day=day)
         return len(names)
+
+    def speak_up(self) -> None:
+        """Keep silence no longer: what was answered in part is answered anew."""
+        self.silent_about = frozenset()
+        self.answered.clear()
+
+    def _said(self, person: Row) -> list[Row]:
+        if person["id_no"] in self.silent_about:
+            return []
+        return self.ledger.said(self.page.code, person)
 
     def _hand_over(self, rows: list[Row], place: Place, *, batch: str, day: date) -> None:
         answer, receipt = self.page.answer, self.page.receipt
@@ -153,6 +163,9 @@ class Bank:
             said = [{**row, "replied_on": f"{day}"} for row in told.values()]
             self._put(receipt, said, place, batch=batch, day=day)
             rows = [row for row in rows if "account_no" in row]
+        if answer.empty_account is not None:
+            # such a form cannot say that somebody is not who he says: the bank says nothing of him
+            rows = [row for row in rows if row["state"] != "identity_mismatch"]
         self._put(answer, rows, place, batch=batch, day=day)
 
     def _put(self, form: Answer, rows: list[Row], place: Place, *, batch: str, day: date) -> None:
@@ -168,9 +181,9 @@ class Bank:
         assert call is not None
         person = _by_value(call.columns, said)
         self.asked.append(person["id_no"])
-        if self.silent:
+        rows = self._said(person)
+        if not rows:
             return None
-        rows = self.ledger.said(self.page.code, person)
         items: list[dict[str, str | None]] = json.loads(answer_bytes(self.page.answer, rows))[
             "data"
         ]["items"]

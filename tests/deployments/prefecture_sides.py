@@ -6,12 +6,14 @@ import ssl
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+import polars as pl
 import servers.s3
-from county_sides import Registry, fill_folder, sent, theirs
-from patching import copy_example, patch
-from prefecture_banks import Bank, Bucket, Disk, read_ledger
+from county_sides import Registry, fill_folder, guide_block, sent, theirs
+from patching import EXAMPLES, copy_example, patch
+from prefecture_banks import Bank, Bucket, Disk, Ledger, read_ledger
 from prefecture_http import Interface
 from servers.http_pages import Papers, papers, serving
 from servers.mariadb import mariadb_server
@@ -28,12 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import polars as pl
     import pytest
     from servers.mariadb import MariadbServer
     from servers.postgresql import PostgresqlServer
     from servers.sshd import SftpServer
 
+GUIDE = EXAMPLES.parent / "deploy-a-prefecture.md"
 DATABASE = "a secret that no line may show"
 SECRETS = {
     "approval-client-secret": "secret of the approval system",
@@ -59,6 +61,10 @@ class Clock:
     def now(self) -> datetime:
         return datetime(self.day.year, self.day.month, self.day.day, 1, tzinfo=UTC)
 
+    def told(self) -> str:
+        """As HTTP writes it."""
+        return format_datetime(self.now(), usegmt=True)
+
 
 @dataclass
 class Prefecture:
@@ -74,6 +80,7 @@ class Prefecture:
     benefits: MariadbServer
     store: S3Server
     papers: Papers
+    ledger: Ledger
     interfaces: dict[str, Interface] = field(default_factory=dict)
     banks: dict[str, Bank] = field(default_factory=dict)
 
@@ -112,8 +119,7 @@ def prefecture(
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(signed.server("store")["ssl_certfile"])
         # the store tells the time of the test's day with every answer
-        moment = clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
-        patched.setattr(servers.s3._Quiet, "date_time_string", lambda *_: moment)
+        patched.setattr(servers.s3._Quiet, "date_time_string", lambda *_: clock.told())
         database = running.enter_context(postgresql_server(folders["pg"]))
         made = Prefecture(
             root,
@@ -126,6 +132,7 @@ def prefecture(
             running.enter_context(mariadb_server(folders["maria"])),
             running.enter_context(s3_server(tls, signed.ca)),
             signed,
+            read_ledger(county),
         )
         copy_example("prefecture", made.sources)
         _keep_secrets(made)
@@ -169,10 +176,9 @@ def _fill(made: Prefecture) -> None:
 
 
 def _fill_benefits(made: Prefecture, source: Source) -> None:
-    """The bureau's own database: tables, and views that are read by an account with no other right."""
+    """The bureau's own database, and what the guide tells its administrator to make: views, and an account that reads them."""
     with made.benefits.connect() as owner, owner.cursor() as cursor:
         cursor.execute("CREATE DATABASE benefits CHARACTER SET utf8mb4")
-        cursor.execute("CREATE DATABASE share CHARACTER SET utf8mb4")
         for subject in source.datasets:
             rows = every_row(made.county, f"civil_affairs.{subject}")
             typed = ", ".join(f"{name} VARCHAR(190)" for name in rows.columns)
@@ -184,9 +190,9 @@ def _fill_benefits(made: Prefecture, source: Source) -> None:
                 f"INSERT INTO benefits.{subject} ({', '.join(rows.columns)}) VALUES ({places})",
                 rows.rows(),
             )
-            cursor.execute(f"CREATE VIEW share.{subject} AS SELECT * FROM benefits.{subject}")
-        cursor.execute(f"CREATE USER hedui_reader@'127.0.0.1' IDENTIFIED BY '{DATABASE}'")
-        cursor.execute("GRANT SELECT ON share.* TO hedui_reader@'127.0.0.1'")
+        for statement in guide_block("mysql", GUIDE).rstrip("; \n").split(";"):
+            cursor.execute(statement)
+        cursor.execute(f"ALTER USER hedui_reader IDENTIFIED BY '{DATABASE}'")
 
 
 def every_row(inbox: Path, dataset: str) -> pl.DataFrame:
@@ -198,10 +204,26 @@ def every_row(inbox: Path, dataset: str) -> pl.DataFrame:
     return sent(inbox, dataset, every=True).unique(keys, keep="last", maintain_order=True)
 
 
+def answers_to(made: Prefecture) -> dict[str, pl.DataFrame]:
+    """The county's own banking files, as far as the banks were asked: somebody whom nobody may ask about has no answer."""
+    asked = {(code, number) for code, bank in made.banks.items() for number in bank.asked}
+    receipts = sent(made.county, "banking.receipt")
+    of_asked = [key in asked for key in receipts.select("institution_code", "id_no").iter_rows()]
+    held = [
+        {"institution_code": code, "institution": made.banks[code].page.name, **account}
+        for (code, number), accounts in made.ledger.accounts.items()
+        if (code, number) in asked
+        for account in accounts
+    ]
+    return {
+        "receipt": receipts.filter(of_asked),
+        "account": pl.DataFrame(held).select(sent(made.county, "banking.account").columns),
+    }
+
+
 def _open_banks(made: Prefecture) -> None:
     """Every bank's side of the exchange, with its folders."""
     source = read_sources(made.sources)["banking"]
-    ledger = read_ledger(made.county)
     for code, page in read_institutions(made.sources / "banking", source).items():
         spec = page.transport or source.transport
         place: Disk | Bucket | None = None
@@ -212,7 +234,7 @@ def _open_banks(made: Prefecture) -> None:
                 place = Disk(made.carried)
             case "s3":
                 place = Bucket(made.store.client, spec.bucket)
-        made.banks[code] = Bank(page, ledger, place)
+        made.banks[code] = Bank(page, made.ledger, place)
         for form in (page.request, page.answer):
             if isinstance(place, Disk) and form is not None:
                 (place.root / form.folder).mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ class Interface:
     """What the interface has, wants and does wrong. Tests change it at will; `forget` brings it back.
 
     `rows`: JSON objects as text, so that numbers keep their digits. `plan`: what goes wrong with the next requests for data, one each;
-    `always`: with every one. `wants`: nothing, `oauth2` or `hmac`.
+    `always`: with every one. `wants`: nothing, `oauth2` or `hmac`. `told`: what a question about an `id_no` is answered, as JSON.
     """
 
     url: str = ""
@@ -66,6 +66,7 @@ class Interface:
     tokens: list[str] = field(default_factory=list)
     nonces: set[str] = field(default_factory=set)
     served: list[str] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
 
     def forget(self) -> None:
         """As it was made, at the same address."""
@@ -212,6 +213,8 @@ class Interface:
             return spoiled
         if wrong == "list":
             return _json("[1]")
+        if self.told:
+            return _json(self.told[json.loads(body)["id_no"]])
         return _json(
             '{"state":"found","accounts":[{"balance":1450.00,"account":450000000000000000}]}'
         )
