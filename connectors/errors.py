@@ -16,6 +16,10 @@ class ConnectorError(OutsideError):
     """The working store or a transport failed; nothing half-written is left behind."""
 
 
+class StoreHeld(ConnectorError):  # noqa: N818 - what it says
+    """Another process is in the working store. It may be a run, or a pull that is landing and gone in a moment."""
+
+
 class SourceUnreachable(ConnectorError):  # noqa: N818 - what it says
     """A source did not answer, or answered that it cannot now. Trying again may help.
 

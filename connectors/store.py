@@ -10,22 +10,26 @@ import fcntl
 import hashlib
 import os
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
-from connectors.errors import ConnectorError, FileRefused
+from connectors.errors import ConnectorError, FileRefused, StoreHeld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+T = TypeVar("T")
+
 TEMPORARY = ".tmp"
 EXCHANGE = "exchange"
 """Folder of what is remembered of each source; held by whoever pulls, not by whoever holds the store."""
 _CHUNK = 1 << 20
+_TRIES, _PAUSE = 5, 0.2
+"""Whoever lands what was pulled is in the store for a moment only: so often, with so many seconds between, it is worth another look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,30 @@ class Store:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the store for one process; a second one is refused at once with ConnectorError."""
+        """Hold the store for one process; a second one is refused at once with StoreHeld."""
         with (self.root / "lock").open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise ConnectorError("工作库正被另一个进程使用", "请等它结束后再运行") from None
+                raise StoreHeld("工作库正被另一个进程使用", "请等它结束后再运行") from None
             yield
+
+
+def when_free(do: Callable[[], T], *, sleep: Callable[[float], None]) -> T:
+    """Do what holds the store, a few times again where another process is in it.
+
+    Args:
+        do: holds the store for itself; StoreHeld only from there. sleep: waits.
+
+    Raises:
+        StoreHeld: it stayed held. Whatever `do` raises.
+
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(StoreHeld):
+            return do()
+        sleep(_PAUSE)
+    return do()
 
 
 def open_store(root: Path) -> Store:
@@ -88,11 +109,10 @@ def open_store(root: Path) -> Store:
 
 def failure(what: str, error: BaseException) -> ConnectorError:
     """The ConnectorError of a failed read or write; the system's own words, never the path's content."""
-    said = getattr(error, "strerror", None)
-    if said is None:
-        # Polars wraps what the system said; only its number is taken over, the text may quote data
-        number = re.search(r"os error (\d+)", str(error))
-        said = os.strerror(int(number[1])) if number else "读写失败"
+    # libraries wrap what the system said; only its number is taken over, their text may quote data
+    found = re.search(r"os error (\d+)", str(error))
+    number = getattr(error, "errno", None) or (int(found[1]) if found else 0)
+    said = os.strerror(number) if number else getattr(error, "strerror", None) or "读写失败"
     return ConnectorError(f"{what}无法写入磁盘（{said}）", "请检查剩余空间与目录权限后重新运行")
 
 
@@ -107,9 +127,9 @@ def write_whole(target: Path, write: Callable[[Path], None]) -> None:
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write(temporary)
-        _sync(temporary)
+        to_disk(temporary)
         temporary.replace(target)
-        _sync(target.parent)
+        to_disk(target.parent)
     except (OSError, pl.exceptions.PolarsError) as error:
         temporary.unlink(missing_ok=True)
         raise failure("工作库文件", error) from error
@@ -163,8 +183,8 @@ def keep_raw(source: Path, store: Store, *, ext: str) -> str:
     return sha256
 
 
-def _sync(path: Path) -> None:
-    """Bring a file or a directory entry to the disk."""
+def to_disk(path: Path) -> None:
+    """Bring a file or a folder's entries to the disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

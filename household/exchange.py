@@ -39,9 +39,11 @@ PULLS_SCHEMA: dict[str, pl.DataType] = {
     "size": pl.Int64(),
     "as_of": pl.Date(),
     "region": pl.String(),
+    "until": pl.String(),
 }
 """Events of the logs of pulls, of all sources, each in the order of its `seq`. `at`: ISO 8601 to the second, at the offset of
-Asia/Shanghai. Outcomes: taken, unchanged, nothing, failed, refused, lied, resting, spent."""
+Asia/Shanghai; `until`: so too, before which the source's breaker lets no call through, or empty. Outcomes: taken, unchanged, nothing,
+failed, refused, lied, resting, spent."""
 
 SOURCES_SCHEMA: dict[str, pl.DataType] = {
     "source": pl.String(),
@@ -54,7 +56,6 @@ SOURCES_SCHEMA: dict[str, pl.DataType] = {
     "agreement_from": pl.Date(),
     "agreement_to": pl.Date(),
     "breaker_failures": pl.Int64(),
-    "breaker_rest_minutes": pl.Int64(),
     "datasets": pl.List(pl.String()),
 }
 """The configured sources. `datasets`: full names (`housing.real_estate`) of what is pulled; empty for one that is only asked."""
@@ -229,9 +230,16 @@ def overdue(exchange: Exchange, on: date) -> pl.DataFrame:
 
 
 def _timed(pulls: pl.DataFrame) -> pl.DataFrame:
-    """With `moment`, in order."""
-    moment = pl.col("at").str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_zone="Asia/Shanghai")
-    return pulls.with_columns(moment.alias("moment")).sort("source", "seq")
+    """With `moment` and `rests_until`, in order."""
+    told = {"at": "moment", "until": "rests_until"}
+    moments = (
+        pl.col(name)
+        .replace("", None)
+        .str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_zone="Asia/Shanghai")
+        .alias(moment)
+        for name, moment in told.items()
+    )
+    return pulls.with_columns(moments).sort("source", "seq")
 
 
 def pulled_day() -> pl.Expr:
@@ -252,14 +260,14 @@ def _last(logs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_a_row(logs: pl.DataFrame) -> pl.DataFrame:
-    """source, failures and last_failed (calls without an answer since the last one), newest: the log's last moment."""
+    """source, failures (calls without an answer since the last one), rests_until (as the last event told), newest: the last moment."""
     seq, outcome = pl.col("seq"), pl.col("outcome")
     counts = outcome.is_in(("failed", "refused")) & (pl.col("calls") > 0)
     answered = seq.filter(outcome.is_in((*ANSWERED, "lied"))).max()
     since = answered.is_null() | (seq > answered)
     return logs.group_by("source").agg(
         (counts & since).sum().cast(pl.Int64).alias("failures"),
-        pl.col("moment").filter(counts & since).max().alias("last_failed"),
+        pl.col("rests_until").last(),
         pl.col("moment").max().alias("newest"),
     )
 
@@ -298,15 +306,14 @@ def standing_trouble(exchange: Exchange) -> pl.DataFrame:
 
 
 def _breaker() -> pl.Expr:
-    """As the log shows it: open after too many failures in a row, half open once the log goes on after the rest."""
-    rested = pl.col("last_failed") + pl.duration(minutes=pl.col("breaker_rest_minutes"))
+    """As the last event told it: open while the log does not go on after the rest, then half open where failures had tripped it."""
     tripped = (pl.col("failures") >= pl.col("breaker_failures")).fill_null(value=False)
     return (
-        pl.when(tripped.not_())
-        .then(pl.lit("closed"))
-        .when(pl.col("newest") >= rested)
+        pl.when(pl.col("newest") < pl.col("rests_until"))
+        .then(pl.lit("open"))
+        .when(tripped)
         .then(pl.lit("half_open"))
-        .otherwise(pl.lit("open"))
+        .otherwise(pl.lit("closed"))
         .alias("breaker")
     )
 

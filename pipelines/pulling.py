@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from connectors.pulling.calling import SourceCaller, calls_on
@@ -18,6 +20,7 @@ from household.errors import HouseholdError, InputError
 from pipelines.workplace import store_root
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -71,12 +74,13 @@ def pull_source(
     *,
     only: str | None = None,
     as_of: date | None = None,
+    now: bool = False,
 ) -> tuple[PullEvent, ...]:
     """Pull one source.
 
     Args:
         deployment: where it stands. name: the source. outside: clock, chance and who acts.
-        only: one dataset's subject. as_of: only what is offered for that day (a back-fill).
+        only: one dataset's subject. as_of: only what is offered for that day (a back-fill). now: do not rest after failures.
 
     Returns:
         What came of it, one event a thing; trouble with the source is among them and not raised.
@@ -95,6 +99,7 @@ def pull_source(
         opening=open_transport,
         only=only,
         as_of=as_of,
+        now=now,
     )
 
 
@@ -108,10 +113,10 @@ def pull_each(
 
     """
     names = [name for name, source in deployment.sources.items() if source.datasets]
-    with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
-        pulls = {
-            name: pool.submit(pull_source, deployment, name, outside, as_of=as_of) for name in names
-        }
+    pulls = {
+        name: _beside(partial(pull_source, deployment, name, outside, as_of=as_of))
+        for name in names
+    }
     events: list[PullEvent] = []
     broken: list[str] = []
     for name, pulled in pulls.items():
@@ -120,6 +125,20 @@ def pull_each(
         except HouseholdError as error:
             broken.append(f"{name}：{error}")
     return tuple(events), tuple(broken)
+
+
+def _beside(pulling: Callable[[], tuple[PullEvent, ...]]) -> Future[tuple[PullEvent, ...]]:
+    """Pull in a thread that nobody waits for who is interrupted: a pull may be killed anywhere."""
+    came: Future[tuple[PullEvent, ...]] = Future()
+
+    def pull() -> None:
+        try:
+            came.set_result(pulling())
+        except BaseException as error:
+            came.set_exception(error)
+
+    threading.Thread(target=pull, daemon=True).start()
+    return came
 
 
 def look_at(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from connectors.errors import FileRefused
 from connectors.intake.encoding import UTF8_MARK
 from connectors.intake.read_xlsx import read_xlsx
 from connectors.intake.titles import fold_title
+from connectors.transports.http_json import at_place, parse_exact
 from household.schema.column import Column, Dataset, Kind
 
 if TYPE_CHECKING:
@@ -63,19 +63,15 @@ def rows_of(said: Any, answer: Answer, *, file: str) -> pl.DataFrame:
 
 def _read_json(data: bytes, answer: Answer, file: str) -> pl.DataFrame:
     try:
-        said = json.loads(
-            to_text(data.removeprefix(UTF8_MARK), answer.encoding), parse_int=str, parse_float=str
-        )
-    except (ValueError, RecursionError):
+        said = parse_exact(to_text(data.removeprefix(UTF8_MARK), answer.encoding).encode())
+    except ValueError:
         raise FileRefused(f"{file} 不是有效的 JSON", _TODO) from None
     return rows_of(said, answer, file=file)
 
 
 def _place(said: Any, place: str) -> Any:
-    """What stands at a place with dots; None where nothing does."""
-    for name in place.split(".") if place else ():
-        said = said.get(name) if isinstance(said, dict) else None
-    return said
+    """What stands at a place; the whole where none is named."""
+    return at_place(said, place) if place else said
 
 
 def _json_text(row: dict[str, Any], name: str, file: str, number: int) -> str | None:

@@ -20,12 +20,11 @@ from connectors.asking.entering import ORIGIN, enter, note
 from connectors.asking.handing import WITHHELD, event_rows, hand_overs, waiting
 from connectors.asking.matching import match
 from connectors.asking.request_cells import Terms, request_cells
-from connectors.asking.sending import write_down
+from connectors.asking.sending import not_sent, write_down
 from connectors.asking.taking import Taken, take
 from connectors.pulling.landing import clear_uncommitted
 from connectors.pulling.source_lock import source_held
 from connectors.sources.agreement import hold_agreement
-from household.errors import HouseholdError
 from household.inquiries.log import FAILED, SENT
 
 if TYPE_CHECKING:
@@ -42,11 +41,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Called:
-    """What came of calling: requests that went out (also again), answers and records that entered, what failed, the events."""
+    """What came of calling.
+
+    Attributes:
+        requests: went out (also again). failed: as `sending.Sent`. answers, records, withheld, unasked: as `collecting.Collected`.
+        troubles: of institutions. events: in the pull log.
+
+    """
 
     requests: int
+    failed: pl.DataFrame
     answers: int
     records: int
+    withheld: int
     unasked: int
     troubles: tuple[Trouble, ...]
     events: tuple[PullEvent, ...]
@@ -98,27 +105,28 @@ def call(
             lambda one: _talk(one, batches[one.code], opener),
         )
         taken: list[Taken] = []
+        failed: list[pl.DataFrame] = []
         troubles: list[Trouble] = []
         went = 0
         for code, got in reached.items():
             said = got.value or _Said([], [], [got.trouble] if got.trouble else [])
-            troubles += said.troubles
-            went += sum(len(ids) for _, ids in said.went)
-            for batch, rows, digest in said.rows:
-                one = _take(
+            entered_here = [
+                _take(
                     source,
                     by_call[code],
-                    batch,
-                    rows,
-                    digest,
+                    *answered,
                     book=book,
                     admitted=admitted,
                     store=store,
                     outside=outside,
                 )
-                taken.append(one)
-                troubles += one.troubles
-            _note_sent(source, code, batches[code], said, store=store, outside=outside)
+                for answered in said.rows
+            ]
+            taken += entered_here
+            troubles += said.troubles + [t for one in entered_here for t in one.troubles]
+            went += sum(len(ids) for _, ids in said.went)
+            lost = _note_sent(source, code, batches[code], said, store=store, outside=outside)
+            failed.append(lost.with_columns(pl.lit(code).alias("institution_code")))
         lines = [(t.outcome, f"{ORIGIN}/{t.institution}", t.message) for t in troubles]
         noted = note(source, lines, store=store, outside=outside, calls=opener.made - before)
         entered = enter(
@@ -131,8 +139,10 @@ def call(
         )
     return Called(
         requests=went,
+        failed=not_sent(failed),
         answers=sum(t.answers for t in taken),
         records=sum(t.records for t in taken),
+        withheld=sum(t.withheld for t in taken),
         unasked=sum(t.unasked for t in taken),
         troubles=tuple(troubles),
         events=(*noted, *entered),
@@ -174,7 +184,7 @@ def _talk(institution: Institution, batches: list[_Batch], opener: Opener) -> _S
         with opener.exchanger(institution) as exchanger:
             for batch in batches:
                 _ask(exchanger, institution, how, batch, said)
-    except HouseholdError as error:
+    except Exception as error:
         said.troubles.append(trouble_of(institution, error))
     return said
 
@@ -196,7 +206,7 @@ def _ask(
             digest.update(json.dumps(answer, ensure_ascii=False, sort_keys=True).encode())
             try:
                 frames.append(_read(answer, institution, about if how.per == "person" else None))
-            except HouseholdError as error:
+            except Exception as error:
                 said.troubles.append(trouble_of(institution, error))
     finally:
         if frames:
@@ -278,19 +288,25 @@ def _note_sent(
     *,
     store: Store,
     outside: Outside,
-) -> None:
-    """Enter into the book what went out for the first time, and who could not be asked about."""
+) -> pl.DataFrame:
+    """Enter into the book what went out for the first time, and who could not be asked about: these are given back."""
     before = hand_overs(read_book(store, source.name)).filter(pl.col("kind") == SENT)
+    told = {batch.name: batch.failed for batch in batches}
+    reached = [told[batch] for batch, _ in said.went]
     rows = []
-    failed = {batch.name: batch.failed for batch in batches}
-    for batch, ids in said.went:
+    for (batch, ids), failed in zip(said.went, reached, strict=True):
         first = pl.DataFrame({"request_id": ids}, schema={"request_id": pl.String}).join(
             before, on="request_id", how="anti"
         )
         out = first.with_columns(pl.lit(None, dtype=pl.String).alias("note"))
-        for kind, some in ((SENT, out), (FAILED, failed[batch])):
+        for kind, some in ((SENT, out), (FAILED, failed)):
             rows.append(
                 event_rows(source.name, code, outside, batch=batch, kind=kind, requests=some)
             )
     if rows:
         add_events(store, source.name, pl.concat(rows))
+    return (
+        pl.concat(reached)
+        if reached
+        else pl.DataFrame(schema={"request_id": pl.String, "note": pl.String})
+    )

@@ -107,14 +107,14 @@ def reach_all(
     """Visit every institution, several at once, and give what came of each in the order of their codes.
 
     Args:
-        institutions: by code. visit: talks to one; writes nothing on our side. Its HouseholdErrors are that institution's trouble only.
+        institutions: by code. visit: talks to one; writes nothing on our side. Whatever it raises is that institution's trouble only.
 
     """
 
     def one(institution: Institution) -> Reached[T]:
         try:
             return Reached(visit(institution))
-        except HouseholdError as error:
+        except Exception as error:
             return Reached(None, trouble_of(institution, error))
 
     ordered = [institutions[code] for code in sorted(institutions)]
@@ -122,9 +122,12 @@ def reach_all(
         return {i.code: r for i, r in zip(ordered, pool.map(one, ordered), strict=True)}
 
 
-def trouble_of(institution: Institution, error: HouseholdError, *, file: str = "") -> Trouble:
-    """An error as trouble of an institution; its line begins with the institution's name."""
+def trouble_of(institution: Institution, error: Exception, *, file: str = "") -> Trouble:
+    """An error as trouble of an institution; its line begins with the institution's name. Of what nobody foresaw only the kind is told."""
     outcome = FAILED
+    if not isinstance(error, HouseholdError):
+        said = f"出现未预料的错误（{type(error).__name__}）；请将此行告知系统维护人员"
+        return Trouble(institution.code, outcome, f"{institution.name}：{said}", file)
     if isinstance(error, SourceLied):
         outcome = LIED
     elif isinstance(error, InputError) and not isinstance(error, ConnectorError):

@@ -21,11 +21,12 @@ from connectors.asking.entering import ORIGIN, enter, note
 from connectors.asking.handing import answerable
 from connectors.asking.matching import match
 from connectors.asking.taking import Taken, take
+from connectors.errors import ConnectorError
 from connectors.pulling.landing import clear_uncommitted
 from connectors.pulling.pull_log import NOTHING
 from connectors.pulling.source_lock import source_held
 from connectors.sources.agreement import hold_agreement
-from household.errors import HouseholdError, InputError
+from household.errors import HouseholdError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -172,7 +173,9 @@ def _take_all(
                 one = _take(
                     source, institutions[code], brought, here, may, store=store, outside=outside
                 )
-            except InputError as error:
+            except ConnectorError:
+                raise  # our own disk
+            except Exception as error:
                 refused.append(trouble_of(institutions[code], error, file=_shown(brought)))
             else:
                 taken.append(one)

@@ -6,6 +6,7 @@ still to be told, and nothing is told twice. Records are committed before the re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,7 +15,14 @@ from connectors.asking.book import SEGMENT, records_of
 from connectors.asking.institution import ACCOUNT_OF
 from connectors.asking.receipts import Told, newest, receipts, records, standing_answers
 from connectors.pulling.landing import land_if_free, staging, write_manifest
-from connectors.pulling.pull_log import NOTHING, TAKEN, PullEvent, append_pulls, read_pulls
+from connectors.pulling.pull_log import (
+    NOTHING,
+    TAKEN,
+    append_pulls,
+    blank_event,
+    next_seq,
+    read_pulls,
+)
 from connectors.store import digest_of, write_rows
 from household.schema.datasets import DATASETS
 
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
 
     from connectors.asking.book import Book
     from connectors.outside import Outside
+    from connectors.pulling.pull_log import PullEvent
     from connectors.sources.declaration import Source
     from connectors.store import Store
     from household.inquiries.door import Admitted
@@ -53,7 +62,7 @@ def enter(
     admitted.held_to(outside.today)
     log = read_pulls(store, source.name)
     dataset, _ = ACCOUNT_OF[source.department]
-    desk = _Desk(source, store, outside, log[-1].seq if log else 0)
+    desk = _Desk(source, store, outside, next_seq(log))
     whole = DATASETS[dataset].keep == "snapshot"
     events: list[PullEvent] = []
     known = _told(log, dataset)
@@ -62,7 +71,7 @@ def enter(
         staged = desk.stage(dataset, found, newest(book), part="" if whole else None)
         if not (whole and _same(log, staged)):
             events.append(staged)
-            desk.seq = staged.seq
+            desk.seq = staged.seq + 1
     receipt = f"{source.department}.receipt"
     said = receipts(book, _told(log, receipt), admitted, again=bool(whole and events))
     if said.height:
@@ -117,21 +126,15 @@ class _Desk:
     def stage(self, dataset: str, rows: pl.DataFrame, upto: Told, *, part: str | None) -> PullEvent:
         """Stage one file with its manifest, and give the event that will commit it. `part` None: a number that grows."""
         source, outside = self.source, self.outside
-        seq = self.seq + 1
+        seq = self.seq
         name = self._name(dataset, seq, part)
         folder = staging(self.store, source.name, seq)
         write_rows(rows, folder / name)
         sha256 = digest_of(folder / name)
         mark = {_SENT: upto.sent, _REPLIES: upto.replies}
-        event = PullEvent(
-            seq=seq,
-            at=outside.stamp,
-            by=outside.by,
-            source=source.name,
-            dataset=dataset,
+        event = replace(
+            blank_event(source, outside, seq=seq, subject=dataset.partition(".")[2]),
             outcome=TAKEN,
-            transport=source.transport.kind,
-            agreement=source.agreement.no,
             origin=ORIGIN,
             file=f"{source.department}/{name}",
             sha256=sha256,
@@ -188,25 +191,18 @@ def note(
             event, and one that says nothing else is appended where there is none.
 
     """
-    log = read_pulls(store, source.name)
-    seq = log[-1].seq if log else 0
+    first = next_seq(read_pulls(store, source.name))
     told = [*said] or ([(NOTHING, ORIGIN, "")] if calls else [])
     events = [
-        PullEvent(
-            seq=seq + number,
-            at=outside.stamp,
-            by=outside.by,
-            source=source.name,
-            dataset=f"{source.department}.receipt",
+        replace(
+            blank_event(source, outside, seq=first + number, subject="receipt"),
             outcome=outcome,
             message=message,
-            transport=source.transport.kind,
-            agreement=source.agreement.no,
             origin=origin,
             region=source.region,
-            calls=calls if number == len(told) else 0,
+            calls=calls if number + 1 == len(told) else 0,
         )
-        for number, (outcome, origin, message) in enumerate(told, start=1)
+        for number, (outcome, origin, message) in enumerate(told)
     ]
     append_pulls(store, source.name, events)
     return tuple(events)

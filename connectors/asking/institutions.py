@@ -8,6 +8,7 @@ import polars as pl
 
 from connectors.asking.institution import ACCOUNT_OF, OF_REPLY, Institution
 from connectors.sources.mistakes import Mistake, SourceMistakesError
+from connectors.sources.reading import INSTITUTIONS
 from connectors.sources.strict_yaml import Read, read_model
 from household.inquiries.log import INSTITUTION_SCHEMA
 from household.schema.datasets import DATASETS
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from connectors.sources.declaration import Source
 
-FOLDER = "institutions"
+CARRYING = ("folder", "sftp", "s3")
+"""Transports that carry files both ways."""
 
 
 def read_institutions(folder: Path, source: Source) -> dict[str, Institution]:
@@ -36,14 +38,15 @@ def read_institutions(folder: Path, source: Source) -> dict[str, Institution]:
     """
     found: dict[str, Institution] = {}
     mistakes: list[Mistake] = []
-    for path in sorted((folder / FOLDER).glob("*")):
-        named = f"{source.name}/{FOLDER}/{path.name}"
+    for path in sorted((folder / INSTITUTIONS).glob("*")):
+        named = f"{source.name}/{INSTITUTIONS}/{path.name}"
         if path.suffix != ".yaml":
             mistakes.append(Mistake(named, 0, "", "这里只放机构的 .yaml", "请移走此文件"))
             continue
         read = read_model(path, named, Institution, given={"code": path.stem})
         mistakes += read.mistakes
         if read.model is not None:
+            mistakes += _about_transport(read, read.model, source)
             mistakes += _against_catalogue(read, read.model, source)
             found[read.model.code] = read.model
     if not mistakes:
@@ -88,13 +91,28 @@ def _of_source(source: Source, found: Mapping[str, Institution]) -> Iterator[Mis
         yield Mistake(named, 0, "inquiries", "此来源不能逐人查询", f"可逐人查询的来源：{known}")
         return
     if not found:
-        yield Mistake(named, 0, "inquiries", "没有任何机构", f"请在 {FOLDER}/ 中每机构放一个 yaml")
+        yield Mistake(
+            named, 0, "inquiries", "没有任何机构", f"请在 {INSTITUTIONS}/ 中每机构放一个 yaml"
+        )
     subject = ACCOUNT_OF[source.department][0].partition(".")[2]
     for one in (subject, "receipt"):
         if one in source.datasets:
             yield Mistake(
                 named, 0, f"datasets.{one}", "逐人查询的来源不再整批收取此数据", "请删去此项"
             )
+
+
+def _about_transport(
+    read: Read[Institution], institution: Institution, source: Source
+) -> Iterator[Mistake]:
+    """Files are carried, calls are made: a transport does one of the two."""
+    kind = (institution.transport or source.transport).kind
+    way = "call" if institution.call is not None else "request"
+    fit = ("http",) if way == "call" else CARRYING
+    if kind not in fit:
+        at = ("transport", "kind") if institution.transport is not None else (way,)
+        todo = f"请在此写明 kind 为 {'、'.join(fit)} 的 transport"
+        yield read.mistake(at, f"{way} 不能经由 {kind}", todo)
 
 
 def _against_catalogue(

@@ -24,7 +24,7 @@ from household.errors import HouseholdError
 from household.inquiries.log import FAILED, SENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from connectors.asking.institution import Institution
@@ -102,6 +102,13 @@ def send(
         noted = note(source, lines, store=store, outside=outside, calls=opener.made - before)
         entered = enter(source, book, admitted, store=store, inbox=inbox, outside=outside)
     return Sent(sent.files, sent.requests, sent.failed, sent.troubles, (*noted, *entered))
+
+
+def not_sent(failed: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """`Sent.failed` of its parts."""
+    columns = ("institution_code", "request_id", "note")
+    empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    return pl.concat([empty, *(part.select(columns) for part in failed)])
 
 
 def book_requests(store: Store, source: str) -> pl.DataFrame:
@@ -199,12 +206,9 @@ def _note_sent(
                     source.name, code, outside, batch=batch.name, kind=FAILED, requests=failed
                 )
             )
-            lost.append(failed.select(pl.lit(code).alias("institution_code"), "request_id", "note"))
+            lost.append(failed.with_columns(pl.lit(code).alias("institution_code")))
         if trouble is not None:
             troubles.append(trouble)
     if rows:
         add_events(store, source.name, pl.concat(rows))
-    empty = pl.DataFrame(
-        schema={"institution_code": pl.String, "request_id": pl.String, "note": pl.String}
-    )
-    return Sent(files, requests, pl.concat([empty, *lost]), tuple(troubles), ())
+    return Sent(files, requests, not_sent(lost), tuple(troubles), ())

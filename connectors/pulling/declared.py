@@ -75,7 +75,6 @@ def source_row(source: Source) -> dict[str, Any]:
         "agreement_from": source.agreement.valid_from,
         "agreement_to": source.agreement.valid_to,
         "breaker_failures": source.limits.breaker_failures,
-        "breaker_rest_minutes": source.limits.breaker_rest_minutes,
         "datasets": [f"{source.department}.{subject}" for subject in source.datasets],
     }
 

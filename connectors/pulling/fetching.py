@@ -29,7 +29,7 @@ from connectors.pulling.landed import (
     mapping_digest,
     said_digest,
 )
-from connectors.pulling.landing import staging, to_disk, write_manifest
+from connectors.pulling.landing import staging, write_manifest
 from connectors.pulling.memory import (
     MAPPING,
     SAID,
@@ -41,7 +41,7 @@ from connectors.pulling.memory import (
 )
 from connectors.pulling.pull_log import TAKEN, UNCHANGED, PullEvent, exchange_folder
 from connectors.sources.declaration import FileDataset, PageDataset
-from connectors.store import digest_of, failure
+from connectors.store import digest_of, failure, to_disk
 from household.schema.datasets import DATASETS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from connectors.errors import FileRefused, SourceLied
 from connectors.intake.naming import FileName, parse_name
-from connectors.sources.declaration import FileDataset
+from connectors.sources.declaration import FileDataset, TableDataset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,9 @@ THEIRS = (
     "produced_on",
 )
 """What a source's own manifest may say. How columns and codes read is agreed in source.yaml and never taken from the other side."""
+
+_WORDS = {"fields", "codes", "absent", "encoding", "layout", "only", "parameters"}
+"""What of source.yaml says which rows come and how they are read."""
 
 
 def landed_name(department: str, name: FileName) -> str:
@@ -85,6 +88,7 @@ def landed_manifest(
             "source": source.name,
             "transport": source.transport.kind,
             "origin": offer.origin,
+            **({"only": spec.only} if isinstance(spec, TableDataset) and spec.only else {}),
             "mark": dict(fetched.mark),
             "agreement": source.agreement.no,
             "by": outside.by,
@@ -94,8 +98,8 @@ def landed_manifest(
 
 
 def mapping_digest(spec: DatasetSpec) -> str:
-    """A short name of what source.yaml says of a dataset's columns and codes. When it changes, everything is read again."""
-    said = spec.model_dump(mode="json", include={"fields", "codes", "absent", "encoding", "layout"})
+    """A short name of what source.yaml says of a dataset's columns, codes and rows. When it changes, everything is read again."""
+    said = spec.model_dump(mode="json", include=_WORDS)
     text = json.dumps(said, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, StoreHeld
 from connectors.intake.naming import LANDING_SUFFIX, MANIFEST_SUFFIX
 from connectors.pulling.pull_log import TAKEN, exchange_folder, pulled_sources, read_pulls
-from connectors.store import failure, keep_raw
+from connectors.store import failure, keep_raw, to_disk, when_free
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 STAGED = "staged"
 _CALLED = "取数暂存区"
-_TRIES, _PAUSE = 5, 0.2
 
 
 def staging(store: Store, source: str, seq: int) -> Path:
@@ -124,25 +121,15 @@ def land_if_free(
         ConnectorError: the disk cannot be written.
 
     """
-    for tried in range(_TRIES):
-        with ExitStack() as holding:
-            try:
-                holding.enter_context(store.held())
-            except ConnectorError:
-                if tried + 1 < _TRIES:
-                    sleep(_PAUSE)
-                continue
+
+    def alone() -> tuple[str, ...]:
+        with store.held():
             return land(store, inbox)
-    return None
 
-
-def to_disk(path: Path) -> None:
-    """Bring a file or a folder's entries to the disk. Raises OSError."""
-    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return when_free(alone, sleep=sleep)
+    except StoreHeld:
+        return None
 
 
 def _move(store: Store, folder: Path, target: Path) -> bool:

@@ -28,7 +28,9 @@ from connectors.pulling.pull_log import (
     SPENT,
     PullEvent,
     append_pulls,
+    blank_event,
     exchange_folder,
+    next_seq,
     read_pulls,
 )
 from connectors.pulling.source_lock import source_held
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connectors.outside import Outside
-    from connectors.sources.declaration import DatasetSpec, Source
+    from connectors.sources.declaration import DatasetSpec, Limits, Source
     from connectors.store import Store
     from connectors.transports.transport import Caller, Offer, Transport
 
@@ -89,17 +91,21 @@ def pull_from(
     opening: Callable[[Source, Outside, Caller], Transport],
     only: str | None = None,
     as_of: date | None = None,
+    now: bool = False,
 ) -> tuple[PullEvent, ...]:
     """`pull` through a transport opened here, with calls paced and counted as the agreement says, those of earlier pulls today included.
 
     Args:
         opening: makes the transport of a source (`transports.opening.open_transport`). The others as for `pull`.
+        now: somebody has mended what failed, so the rest after failures is not waited for. What the source asked for (Retry-After) is.
 
     """
     with source_held(store, source.name):
         spent = calls_on(read_pulls(store, source.name), outside.today)
         caller = SourceCaller(source, outside, spent)
         pulling = _Pulling(source, lambda: opening(source, outside, caller), store, outside, caller)
+        if now:
+            pulling.rests = source.limits.model_copy(update={"breaker_rest_minutes": 0})
         return _pull(pulling, inbox, only=only, as_of=as_of)
 
 
@@ -126,7 +132,7 @@ class _Pulling:
     """A pull under way.
 
     `told`: what it tells its caller. `listed`: datasets of which every offer was seen. `pending`: half-fetched things that the next pull
-    may go on with. `counted`: calls that events tell of already.
+    may go on with. `counted`: calls that events tell of already. `rests`: limits by which the source is left alone after failures.
     """
 
     source: Source
@@ -139,6 +145,10 @@ class _Pulling:
     listed: set[str] = field(default_factory=set)
     pending: set[str] = field(default_factory=set)
     counted: int = 0
+    rests: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rests = self.source.limits
 
     def run(self, subjects: list[str], as_of: date | None) -> None:
         """Take the datasets in turn, until the source may not be called any more."""
@@ -211,16 +221,7 @@ class _Pulling:
         return self._append(event)
 
     def _blank(self, subject: str) -> PullEvent:
-        return PullEvent(
-            seq=self.log[-1].seq + 1 if self.log else 1,
-            at=self.outside.stamp,
-            by=self.outside.by,
-            source=self.source.name,
-            dataset=f"{self.source.department}.{subject}",
-            outcome=FAILED,
-            transport=self.source.transport.kind,
-            agreement=self.source.agreement.no,
-        )
+        return blank_event(self.source, self.outside, seq=next_seq(self.log), subject=subject)
 
     def _trouble(self, blank: PullEvent, error: Exception) -> PullEvent:
         """The event of an error. Our own disk's trouble is no source's, and is raised on."""
@@ -242,6 +243,7 @@ class _Pulling:
         """Commit an event. False when it says that the source may not be called any more."""
         made = self.caller.made if self.caller is not None else 0
         event = replace(event, at=self.outside.stamp, calls=made - self.counted)
+        event = replace(event, until=self._rests_until(event))
         stops = event.outcome in (SPENT, RESTING)
         said = self._said_already(event) if stops and not event.calls else None
         if said is None:
@@ -250,6 +252,12 @@ class _Pulling:
             self.counted = made
         self.told.append(said or event)
         return not stops
+
+    def _rests_until(self, event: PullEvent) -> str:
+        """What the breaker makes of an event, written down with it: whoever reads the log need not work it out."""
+        log = (*self.log, event)
+        until = breaker_of(log, self.source.limits, now=self.outside.now()).until
+        return until.astimezone(SHANGHAI).isoformat(timespec="seconds") if until else ""
 
     def _said_already(self, event: PullEvent) -> PullEvent | None:
         """The event that says the same: a source that rests, or is spent for the day, is told of once. No call has been made since."""
@@ -264,15 +272,16 @@ class _Pulling:
     def _may_call(self, subject: str) -> bool:
         """Whether the breaker lets a call through. When not, the log tells so once an opening."""
         now = self.outside.now()
-        breaker = breaker_of(self.log, self.source.limits, now=now)
+        breaker = breaker_of(self.log, self.rests, now=now)
         if breaker.until is None:
             return True
         until = breaker.until.astimezone(SHANGHAI)
         asked = breaker.failures < self.source.limits.breaker_failures
         why = "来源要求暂缓" if asked else f"连续 {breaker.failures} 次取数失败"
+        todo = "到时自动再试" if asked else "到时自动再试；已排除故障的，可用 --now 立即再取"
         message = (
             f"{why}，{until:%m-%d %H:%M} 前不再调用来源；"
-            "请查看之前的失败原因并与来源单位联系，到时自动再试"
+            f"请查看之前的失败原因并与来源单位联系，{todo}"
         )
         return self._append(replace(self._blank(subject), outcome=RESTING, message=message))
 

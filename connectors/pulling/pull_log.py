@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from connectors.outside import Outside
+    from connectors.sources.declaration import Source
     from connectors.store import Store
 
 TAKEN, UNCHANGED, NOTHING = "taken", "unchanged", "nothing"
@@ -36,6 +38,7 @@ class PullEvent:
         origin: path, view or interface. file: below the inbox. sha256, rows, size: of what was staged. as_of: when it was true.
         region: of the extract. mark: what tells this state of the origin from another. columns: as the source named them, catalogue
             names only where they may be data. clock_skew: seconds that their clock was ahead of ours, where it was told.
+        until: as `at`; the source's breaker, after this event, lets no call through before it. Empty where it does.
 
     """
 
@@ -59,6 +62,26 @@ class PullEvent:
     mark: Mapping[str, object] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     clock_skew: float | None = None
+    until: str = ""
+
+
+def blank_event(source: Source, outside: Outside, *, seq: int, subject: str) -> PullEvent:
+    """An event before anything is known of what came of it: failed, by this source under its agreement, now and by whom."""
+    return PullEvent(
+        seq=seq,
+        at=outside.stamp,
+        by=outside.by,
+        source=source.name,
+        dataset=f"{source.department}.{subject}",
+        outcome=FAILED,
+        transport=source.transport.kind,
+        agreement=source.agreement.no,
+    )
+
+
+def next_seq(log: Sequence[PullEvent]) -> int:
+    """The number of the event that follows a log."""
+    return log[-1].seq + 1 if log else 1
 
 
 def exchange_folder(store: Store, source: str) -> Path:

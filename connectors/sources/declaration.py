@@ -266,12 +266,14 @@ class TableDataset(Mapped):
 
     `changed`: their column that grows whenever a row changes; then only later rows are read (datasets that keep history only).
     `as_of`: their column with the day for which the extract is true, the same in every row; the day of the pull when absent.
+    `only`: their column and the value that it must equal, as their database compares; for a view that holds the rows of others too.
     """
 
     view: Text
     key: Annotated[tuple[Text, ...], Field(min_length=1)]
     changed: Text | None = None
     as_of: Text | None = None
+    only: dict[Text, Text] = {}
 
 
 class Paging(Strict):

@@ -1,8 +1,9 @@
-"""The page of every entry that a source.yaml may hold, made from the declarations. `docs/source-yaml.md` holds its result; a test keeps them equal."""
+"""The tables of every entry that a source.yaml may hold, made from the declarations; `asking.reference` makes the page of them."""
 
 from __future__ import annotations
 
 import types
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -16,7 +17,7 @@ from connectors.sources import values
 from connectors.sources.reference_words import MEANINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pydantic.fields import FieldInfo
 
@@ -44,8 +45,8 @@ datasets:
 
 PREFACE = f"""# source.yaml
 
-Generated from `connectors/sources`; do not edit: `make docs` writes it.
-由 `connectors/sources` 的声明生成,请勿手工修改。
+Generated from `connectors/sources` and `connectors/asking`; do not edit: `make docs` writes it.
+由 `connectors/sources` 与 `connectors/asking` 的声明生成,请勿手工修改。
 
 部署目录中每个来源一个子目录,以交换目录的来源命名(`housing`);同一部门有两个系统时加短横与名称(`housing-fund`)。子目录中只有
 `source.yaml`、`README`、`institutions/`(逐人查询的机构)与 `sample/`。不认识的栏目、文件一律拒绝,并指出文件、行号与改法。
@@ -54,47 +55,8 @@ Generated from `connectors/sources`; do not edit: `make docs` writes it.
 {EXAMPLE}
 ```
 
-栏目后的 **\\*** 表示必填。密码与密钥只写引用,不写其本身。YAML 的 `&`、`*`、`!` 用法不受理。"""
+`institutions/` 中的文件见[后半页](#institutions机构编号yaml)。栏目后的 **\\*** 表示必填。密码与密钥只写引用,不写其本身。YAML 的 `&`、`*`、`!` 用法不受理。"""
 
-_SECTIONS: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
-    ("来源", (say.Source, say.Agreement, say.Cadence, say.Limits)),
-    ("密钥与证书", (say.SecretRef, say.Tls)),
-    (
-        "连接 transport",
-        (
-            *(say.Folder, say.Sftp, say.ObjectStore, say.Postgresql, say.Mysql),
-            *(say.Http, say.OAuth2, say.Hmac),
-        ),
-    ),
-    (
-        "数据集 datasets",
-        (say.Mapped, say.FileDataset, say.Slot, say.TableDataset, say.PageDataset, say.Paging),
-    ),
-    ("逐人查询 inquiries", (say.Inquiries,)),
-)
-TITLES: dict[type[BaseModel], str] = {
-    say.Source: "source.yaml",
-    say.Agreement: "协议 agreement",
-    say.Cadence: "周期 cadence",
-    say.Limits: "上限 limits",
-    say.SecretRef: "密钥的引用（三选一）",
-    say.Tls: "证书 tls",
-    say.Folder: "目录",
-    say.Sftp: "SFTP",
-    say.ObjectStore: "对象存储",
-    say.Postgresql: "PostgreSQL",
-    say.Mysql: "MySQL 与 MariaDB",
-    say.Http: "HTTP 接口",
-    say.OAuth2: "OAuth 2 认证",
-    say.Hmac: "签名认证",
-    say.Mapped: "各类数据集共有",
-    say.FileDataset: "文件（folder、sftp、s3）",
-    say.Slot: "定长文本的列 layout",
-    say.TableDataset: "表与视图（postgresql、mysql）",
-    say.PageDataset: "分页接口（http）",
-    say.Paging: "翻页 paging",
-    say.Inquiries: "期限",
-}
 _KINDS: dict[Any, str] = {
     values.Region: "区划代码",
     str: "文本",
@@ -106,38 +68,96 @@ _KINDS: dict[Any, str] = {
 }
 
 
-def reference_markdown() -> str:
-    """The whole page as Markdown, ending in a newline."""
-    return "\n".join(_lines()) + "\n"
+@dataclass(frozen=True)
+class Page:
+    """What is told of one kind of file.
+
+    Attributes:
+        sections: heading and declarations of each. titles: of declarations, with those of other pages that entries lead to.
+        meanings: by declaration and entry. shared: declarations whose entries are told once, and not again where they are inherited.
+        given: by declaration, entries that are not written in the file.
+
+    """
+
+    sections: tuple[tuple[str, tuple[type[BaseModel], ...]], ...]
+    titles: Mapping[type[BaseModel], str]
+    meanings: Mapping[str, Mapping[str, str]]
+    shared: tuple[type[BaseModel], ...] = ()
+    given: Mapping[type[BaseModel], frozenset[str]] = field(default_factory=dict)
+
+    def entries(self, model: type[BaseModel]) -> dict[str, FieldInfo]:
+        """The entries of a declaration in their order; those that are shared stand only with what shares them."""
+        told = {k for base in model.__bases__ if base in self.shared for k in base.model_fields}
+        left_out = told | self.given.get(model, frozenset())
+        fields = {k: f for k, f in model.model_fields.items() if k not in left_out}
+        return {k: fields[k] for k in sorted(fields, key=lambda key: key != "kind")}
+
+    def lines(self) -> Iterator[str]:
+        """The sections as Markdown."""
+        for title, models in self.sections:
+            yield f"\n## {title}"
+            for model in models:
+                yield f"\n### {self.titles[model]}\n"
+                yield row("栏目", "写法", "默认", "含义")
+                yield row("---", "---", "---", "---")
+                for key, entry in self.entries(model).items():
+                    mark = " **\\***" if entry.is_required() else ""
+                    meaning = self.meanings[model.__name__][key]
+                    yield row(f"`{key}`{mark}", _written(entry, self), _default(entry), meaning)
 
 
-def declared_entries(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """The entries of a declaration in their order; those that all datasets share stand only with what they share."""
-    shared = say.Mapped.model_fields if say.Mapped in model.__bases__ else {}
-    given = {"name"} if model is say.Source else set()
-    fields = {k: f for k, f in model.model_fields.items() if k not in given | set(shared)}
-    return {k: fields[k] for k in sorted(fields, key=lambda key: key != "kind")}
+SOURCE_PAGE = Page(
+    sections=(
+        ("来源", (say.Source, say.Agreement, say.Cadence, say.Limits)),
+        ("密钥与证书", (say.SecretRef, say.Tls)),
+        (
+            "连接 transport",
+            (
+                *(say.Folder, say.Sftp, say.ObjectStore, say.Postgresql, say.Mysql),
+                *(say.Http, say.OAuth2, say.Hmac),
+            ),
+        ),
+        (
+            "数据集 datasets",
+            (say.Mapped, say.FileDataset, say.Slot, say.TableDataset, say.PageDataset, say.Paging),
+        ),
+        ("逐人查询 inquiries", (say.Inquiries,)),
+    ),
+    titles={
+        say.Source: "source.yaml",
+        say.Agreement: "协议 agreement",
+        say.Cadence: "周期 cadence",
+        say.Limits: "上限 limits",
+        say.SecretRef: "密钥的引用（三选一）",
+        say.Tls: "证书 tls",
+        say.Folder: "目录",
+        say.Sftp: "SFTP",
+        say.ObjectStore: "对象存储",
+        say.Postgresql: "PostgreSQL",
+        say.Mysql: "MySQL 与 MariaDB",
+        say.Http: "HTTP 接口",
+        say.OAuth2: "OAuth 2 认证",
+        say.Hmac: "签名认证",
+        say.Mapped: "各类数据集共有",
+        say.FileDataset: "文件（folder、sftp、s3）",
+        say.Slot: "定长文本的列 layout",
+        say.TableDataset: "表与视图（postgresql、mysql）",
+        say.PageDataset: "分页接口（http）",
+        say.Paging: "翻页 paging",
+        say.Inquiries: "期限",
+    },
+    meanings=MEANINGS,
+    shared=(say.Mapped,),
+    given={say.Source: frozenset({"name"})},
+)
+"""What source.yaml may say."""
 
 
-def _lines() -> Iterator[str]:
-    yield PREFACE
-    for title, models in _SECTIONS:
-        yield f"\n## {title}"
-        for model in models:
-            yield f"\n### {TITLES[model]}\n"
-            yield _row("栏目", "写法", "默认", "含义")
-            yield _row("---", "---", "---", "---")
-            for key, field in declared_entries(model).items():
-                mark = " **\\***" if field.is_required() else ""
-                meaning = MEANINGS[model.__name__][key]
-                yield _row(f"`{key}`{mark}", _written(field), _default(field), meaning)
-
-
-def _written(field: FieldInfo) -> str:
+def _written(entry: FieldInfo, page: Page) -> str:
     """How an entry is written: its kind, and its bounds."""
     bounds = [
         f"{sign} {bound}"
-        for one in field.metadata
+        for one in entry.metadata
         for sign, bound in (
             ("≥", getattr(one, "ge", None) if isinstance(one, Ge) else None),
             (">", getattr(one, "gt", None) if isinstance(one, Gt) else None),
@@ -145,10 +165,10 @@ def _written(field: FieldInfo) -> str:
         )
         if bound is not None
     ]
-    return " ".join([_kind(field.annotation), *bounds])
+    return " ".join([_kind(entry.annotation, page), *bounds])
 
 
-def _kind(place: Any) -> str:
+def _kind(place: Any, page: Page) -> str:
     """What is written there, in words."""
     if place in _KINDS:
         return _KINDS[place]
@@ -156,26 +176,26 @@ def _kind(place: Any) -> str:
     if origin is Literal:
         return " / ".join(f"`{one}`" for one in arguments)
     if isinstance(place, type) and issubclass(place, BaseModel):
-        return _link(place)
+        return _link(place, page)
     arguments = arguments[:1] if origin is Annotated else arguments
-    told = [_kind(one) for one in arguments if one not in (type(None), Ellipsis)]
+    told = [_kind(one, page) for one in arguments if one not in (type(None), Ellipsis)]
     if origin in (Union, types.UnionType):
         return "；".join(dict.fromkeys(told))
     words = {Annotated: told[0], dict: f"文本: {told[-1]}", tuple: f"列表：{told[0]}"}
     return words[origin]
 
 
-def _link(model: type[BaseModel]) -> str:
+def _link(model: type[BaseModel], page: Page) -> str:
     """A link to where a declaration is told; its heading as Markdown makes an anchor of it."""
     anchor = "".join(
-        "-" if c == " " else c for c in TITLES[model].lower() if c.isalnum() or c in " -_"
+        "-" if c == " " else c for c in page.titles[model].lower() if c.isalnum() or c in " -_"
     )
-    return f"[{TITLES[model]}](#{anchor})"
+    return f"[{page.titles[model]}](#{anchor})"
 
 
-def _default(field: FieldInfo) -> str:
-    value = field.get_default(call_default_factory=True)
-    if field.is_required() or value is PydanticUndefined or value is None:
+def _default(entry: FieldInfo) -> str:
+    value = entry.get_default(call_default_factory=True)
+    if entry.is_required() or value is PydanticUndefined or value is None:
         return ""
     if isinstance(value, BaseModel):
         return "各项默认"
@@ -186,11 +206,6 @@ def _default(field: FieldInfo) -> str:
     return f"`{value}`" if value else ""
 
 
-def _row(*cells: str) -> str:
+def row(*cells: str) -> str:
+    """One row of a table."""
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-if __name__ == "__main__":
-    import sys
-
-    Path(sys.argv[1]).write_text(reference_markdown(), encoding="utf-8")

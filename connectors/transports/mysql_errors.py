@@ -73,7 +73,7 @@ def failed(error: Exception, view: str) -> SourceRefused | SourceUnreachable:
         return SourceUnreachable(f"{view} 读取中与数据库的连接断开或被中断", LATER)
     return SourceRefused(
         f"{view} 的查询被数据库拒绝（错误号 {number}）",
-        "请核对视图与 key、changed、as_of 各列的类型",
+        "请核对视图与 key、changed、as_of、only 各列的类型",
     )
 
 

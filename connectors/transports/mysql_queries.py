@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from connectors.errors import SourceRefused
 from connectors.transports.tables import OVERLAP_NUMBERS, Column
 
 if TYPE_CHECKING:
@@ -69,13 +70,13 @@ def described(view: tuple[str, ...]) -> Statement:
 
 def counted(reading: Reading) -> Statement:
     """How many rows will come."""
-    where = _since(reading)
+    where = _rows(reading)
     return Statement(f"SELECT COUNT(*) FROM {_view(reading.view)}{_where(where)}", where.values)
 
 
 def told_apart(reading: Reading, *, exactly: bool) -> Statement:
     """How many rows, and how many keys: by the columns' own collation, or byte by byte. Keys with a null do not count."""
-    where = _since(reading)
+    where = _rows(reading)
     keys = ", ".join(_key(c, exactly=exactly) for c in reading.key)
     return Statement(
         f"SELECT COUNT(*), COUNT(DISTINCT {keys}) FROM {_view(reading.view)}{_where(where)}",
@@ -85,7 +86,7 @@ def told_apart(reading: Reading, *, exactly: bool) -> Statement:
 
 def days(reading: Reading, as_of: Column) -> Statement:
     """Least, greatest, and how many."""
-    where, name = _since(reading), _quoted(as_of.name)
+    where, name = _rows(reading), _quoted(as_of.name)
     return Statement(
         f"SELECT MIN({name}), MAX({name}), COUNT({name}) FROM {_view(reading.view)}{_where(where)}",
         where.values,
@@ -96,12 +97,13 @@ def newest(reading: Reading, changed: Column) -> Statement:
     """The greatest change. One that lies in the future would stop the mark for ever and is left to be read again each time."""
     name = _quoted(changed.name)
     past = name if changed.growth == "number" else f"CASE WHEN {name} <= NOW(6) THEN {name} END"
-    return Statement(f"SELECT MAX({past}) FROM {_view(reading.view)}")
+    where = _only(reading)
+    return Statement(f"SELECT MAX({past}) FROM {_view(reading.view)}{_where(where)}", where.values)
 
 
 def page(reading: Reading, after: tuple[str, ...] | None, rows: int, *, exactly: bool) -> Statement:
     """Rows after a key. The comparison is spelt out: the optimiser does not use an index for a comparison of rows."""
-    where = _since(reading)
+    where = _rows(reading)
     keys = [_key(c, exactly=exactly) for c in reading.key]
     if after is not None:
         where = _both(where, _after(reading, keys, after, exactly=exactly))
@@ -135,6 +137,30 @@ def _value(column: Column, text: str) -> object:
     if column.kind == "decimal":
         return Decimal(text)
     return float(text) if column.kind in ("float", "double") else text
+
+
+def _rows(reading: Reading) -> Statement:
+    """Which rows are read."""
+    only, since = _only(reading), _since(reading)
+    return _both(only, since) if since.text else only
+
+
+def _only(reading: Reading) -> Statement:
+    """The rows that are ours."""
+    found = Statement("")
+    for column, text in reading.only:
+        found = _both(found, Statement(f"{_quoted(column.name)} = %s", (_said(column, text),)))
+    return found
+
+
+def _said(column: Column, text: str) -> object:
+    """What source.yaml says of a column, as its value. Raises SourceRefused where that is no number and the column is one."""
+    try:
+        return _value(column, text)
+    except (ValueError, ArithmeticError):
+        raise SourceRefused(
+            f"列 {column.name} 是数字，only 所写的不是", "请更正 source.yaml 中的 only"
+        ) from None
 
 
 def _since(reading: Reading) -> Statement:

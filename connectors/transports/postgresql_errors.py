@@ -72,5 +72,5 @@ def failed(error: psycopg.Error, view: str) -> SourceRefused | SourceUnreachable
         return SourceUnreachable(f"{view} 读取被数据库中断（SQLSTATE {state}）", LATER)
     return SourceRefused(
         f"{view} 的查询被数据库拒绝（SQLSTATE {state}）",
-        "请核对视图与 key、changed、as_of 各列的类型",
+        "请核对视图与 key、changed、as_of、only 各列的类型",
     )

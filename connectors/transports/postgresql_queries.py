@@ -50,29 +50,29 @@ def described(view: tuple[str, ...]) -> Composed:
 
 def counted(reading: Reading) -> Composed:
     """How many rows will come."""
-    return SQL("SELECT count(*) FROM {}{}").format(Identifier(*reading.view), _where(_since(reading)))  # fmt: skip
+    return SQL("SELECT count(*) FROM {}{}").format(Identifier(*reading.view), _where(_rows(reading)))  # fmt: skip
 
 
 def days(reading: Reading, as_of: Column) -> Composed:
     """Least, greatest, and how many."""
     return SQL("SELECT CAST(min({0}) AS text), CAST(max({0}) AS text), count({0}) FROM {1}{2}").format(
-        Identifier(as_of.name), Identifier(*reading.view), _where(_since(reading))
+        Identifier(as_of.name), Identifier(*reading.view), _where(_rows(reading))
     )  # fmt: skip
 
 
 def newest(reading: Reading, changed: Column) -> Composed:
     """The greatest change. One that lies in the future would stop the mark for ever and is left to be read again each time."""
     past = SQL("") if changed.growth == "number" else SQL(" FILTER (WHERE {} <= now())")
-    return SQL("SELECT CAST(max({0}){1} AS text) FROM {2}").format(
+    return SQL("SELECT CAST(max({0}){1} AS text) FROM {2}{3}").format(
         Identifier(changed.name), past.format(Identifier(changed.name)) if changed.growth != "number" else past,
-        Identifier(*reading.view),
+        Identifier(*reading.view), _where(_only(reading)),
     )  # fmt: skip
 
 
 def page(reading: Reading, after: tuple[str, ...] | None, rows: int) -> Composed:
     """Rows after a key as CSV, the fastest text that PostgreSQL gives: nulls are bare, empty texts quoted."""
     key = _listed(Identifier(c.name) for c in reading.key)
-    conditions = _since(reading)
+    conditions = _rows(reading)
     if after is not None:
         # untyped literals take the type of the column they are compared with
         conditions.append(SQL("({}) > ({})").format(key, _listed(Literal(v) for v in after)))
@@ -95,6 +95,19 @@ def _text(column: Column) -> Composable:
     if column.kind == "money":
         return SQL("CAST({} AS numeric)").format(name)
     return name
+
+
+def _rows(reading: Reading) -> list[Composable]:
+    """Which rows are read."""
+    return _only(reading) + _since(reading)
+
+
+def _only(reading: Reading) -> list[Composable]:
+    """The rows that are ours. An untyped literal takes the type of its column."""
+    return [
+        SQL("{} = {}").format(Identifier(column.name), Literal(value))
+        for column, value in reading.only
+    ]
 
 
 def _since(reading: Reading) -> list[Composable]:

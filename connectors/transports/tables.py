@@ -60,6 +60,7 @@ class Reading:
     Attributes:
         view: schema and name, or the name. columns: to be kept, in their order. key: paged by. changed, as_of: as source.yaml names them.
         since: the mark of the last read; None reads everything. names: every column that the view has.
+        only: columns and what they must equal, in every statement about rows.
 
     """
 
@@ -70,6 +71,7 @@ class Reading:
     as_of: Column | None
     since: str | None
     names: tuple[str, ...]
+    only: tuple[tuple[Column, str], ...] = ()
 
     @property
     def read(self) -> tuple[Column, ...]:
@@ -105,7 +107,7 @@ class Snapshot(Protocol):
         ...
 
     def newest(self, reading: Reading) -> str | None:
-        """The greatest `changed` of the whole view that is not in the future of their clock."""
+        """The greatest `changed` of all rows, not only of those since the mark, that is not in the future of their clock."""
         ...
 
     def page(self, reading: Reading, after: tuple[str, ...] | None, rows: int) -> pa.Table:
@@ -228,7 +230,8 @@ class TableTransport:
         """What to ask, held against the columns that the view has now."""
         view = view_names(spec.view)
         columns = {c.name: c for c in snapshot.columns(view)}
-        needed = [*spec.key, *(n for n in (spec.changed, spec.as_of) if n is not None)]
+        named = (n for n in (spec.changed, spec.as_of) if n is not None)
+        needed = [*spec.key, *named, *spec.only]
         gone = [name for name in dict.fromkeys(needed) if name not in columns]
         if gone:
             raise _renamed(f"{spec.view} 没有列 {'、'.join(gone)}")
@@ -242,7 +245,8 @@ class TableTransport:
         names = list(columns)
         kept = [columns[names[index]] for index in sorted(titles.position.values())]
         key = [columns[name] for name in spec.key]
-        for column in (*kept, *key):
+        only = [(columns[name], value) for name, value in spec.only.items()]
+        for column in (*kept, *key, *(column for column, _ in only)):
             if not column.readable:
                 raise SourceRefused(
                     f"{spec.view} 的列 {column.name} 是二进制或空间类型，不能读成文本",
@@ -255,7 +259,9 @@ class TableTransport:
                 "请换一列，或去掉 changed 改为整表读取",
             )
         as_of = columns[spec.as_of] if spec.as_of else None
-        return Reading(view, tuple(kept), tuple(key), changed, as_of, since, tuple(names))
+        return Reading(
+            view, tuple(kept), tuple(key), changed, as_of, since, tuple(names), tuple(only)
+        )
 
     def _as_of(
         self, snapshot: Snapshot, reading: Reading, rows: int, *, default: date | None = None

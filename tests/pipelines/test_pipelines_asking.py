@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
+import random
+import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -10,15 +14,22 @@ from typing import TYPE_CHECKING, cast
 import dagster as dg
 import polars as pl
 import pytest
+from servers.http_pages import SECRET, http_server
 
-import pipelines.asking
+import pipelines.roster_today
+from connectors.asking.book import read_book
+from connectors.errors import StoreHeld
 from connectors.intake.arrivals import read_arrivals
 from connectors.outside import Outside
+from connectors.store import Store
 from household.schema.datasets import DATASETS
+from household.schema.published import PUBLISHED
+from pipelines.asking import Asked, ask_source
 from pipelines.definitions import defs
 from pipelines.defs.naming import raw_name
 from pipelines.defs.pull import asking
 from pipelines.intake import take_in
+from pipelines.pulling import open_deployment
 from pipelines.rerun import NewestRun
 from pipelines.resources import on_day
 from pipelines.settings import Order
@@ -87,18 +98,31 @@ def applications_arrive(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, dataset in DATASETS.items():
         if dataset.source == "approval":
             take_in(work, name)
-    run = cast("RunRecord", SimpleNamespace(region_code=None))
-    newest = NewestRun(run, work.store, read_arrivals(work.store), frozenset(), {})
-    monkeypatch.setattr(pipelines.asking, "open_newest", lambda _: newest)
+    run = cast("RunRecord", SimpleNamespace(region_code=None, person_key_is_default=True))
+    places = {"roster_person": PUBLISHED["roster_person"].empty()}
+    monkeypatch.setattr(
+        pipelines.roster_today,
+        "open_newest",
+        lambda *_: NewestRun(run, work.store, read_arrivals(work.store), frozenset(), places),
+    )
 
 
-def on_the_day() -> Outside:
+def on_the_day(**environ: str) -> Outside:
     return Outside(
         now=lambda: datetime(2026, 5, 20, 2, tzinfo=UTC),
         sleep=lambda _: None,
         chance=lambda: 0.5,
         by="tester",
+        environ=environ,
     )
+
+
+def ask_now(place: Path, outside: Outside | None = None) -> Asked:
+    """A round, by a process that has just begun."""
+    inbox, warehouse = place / "inbox", place / "w.duckdb"
+    deployment = open_deployment(place / "sources", inbox=inbox, warehouse=warehouse)
+    work = Workplace(Order(inbox, warehouse, DAY))
+    return ask_source(work, deployment, "securities", outside or on_the_day())
 
 
 def ask(instance: dg.DagsterInstance) -> tuple[dict[str, object], dict[str, bool]]:
@@ -156,6 +180,113 @@ def answer(broker: Path, request: str, asked: list[dict[str, str]]) -> None:
         told.append(f"{row['查询编号']},{state},{row['证件号码']},{row['姓名']},{held}")
     name = request.replace("Q_", "A_", 1)
     (broker / "in" / name).write_text("\n".join(told) + "\n", encoding="utf-8")
+
+
+def asked_numbers(place: Path) -> list[str]:
+    """Whom the files that went out to the first broker name."""
+    numbers: list[str] = []
+    for file in sorted((place / "broker" / "out").glob("Q_S1_*.csv")):
+        with file.open(encoding="utf-8-sig", newline="") as read:
+            numbers += [row["证件号码"] for row in csv.DictReader(read)]
+    return numbers
+
+
+def revoke(place: Path, number: str) -> None:
+    """An extract of this morning: every paper of a person, revoked."""
+    (signed,) = (place / "inbox" / "approval").glob("authorisation_*.csv")
+    with signed.open(encoding="utf-8", newline="") as read:
+        papers = [row for row in csv.DictReader(read) if row["授权人证件号码"] == number]
+    target = signed.with_name(f"authorisation_990101_{DAY:%Y%m%d}.csv")
+    with target.open("w", encoding="utf-8", newline="") as written:
+        rows = csv.DictWriter(written, papers[0].keys())
+        rows.writeheader()
+        rows.writerows(row | {"撤销日期": f"{DAY}"} for row in papers)
+
+
+def test_a_revocation_of_this_morning_holds_a_question_back(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applications_arrive(place, monkeypatch)
+    ask_now(place)
+    somebody = asked_numbers(place)[0]
+    shutil.rmtree(place / "w.store" / "exchange")
+    for file in (place / "broker" / "out").iterdir():
+        file.unlink()
+    revoke(place, somebody)
+    asked = ask_now(place)
+    assert asked.arrived["new"] == 1
+    assert somebody not in asked_numbers(place)
+    assert asked_numbers(place)
+    assert "revoked" in asked.needs.held["reason"].to_list()
+    assert ask_now(place).arrived["new"] == 0
+
+
+def test_nobody_is_asked_while_a_run_is_on(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    applications_arrive(place, monkeypatch)
+    with Store(place / "w.store").held(), pytest.raises(StoreHeld, match="没有送出查询"):
+        ask_now(place)
+    assert not asked_numbers(place)
+    assert not read_book(Store(place / "w.store"), "securities").requests.height
+    assert ask_now(place).sent.requests
+
+
+WEB = """name: 接口证券
+transport:
+  kind: http
+  url: {url}/data
+  auth: {{kind: hmac, key_id: county-990101, secret: {{env: BROKER}}}}
+call:
+  path: ask
+  columns:
+    - {{title: no, value: request_no}}
+    - {{title: name, value: name}}
+    - {{title: id_no, value: id_no}}
+answer:
+  format: json
+  rows: data
+  fields: {{code: state, account: account_no, worth: market_value, day: as_of}}
+  codes:
+    state: {{F: found, N: none}}
+"""
+HAS = '{"data":[{"code":"F","account":7001,"worth":1234.50,"day":"2026-05-19"}]}'
+HAS_NOT = '{"data":[{"code":"N","account":null,"worth":null,"day":null}]}'
+
+
+def test_an_institution_that_is_asked_by_calls(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applications_arrive(place, monkeypatch)
+    ask_now(place)
+    numbers = asked_numbers(place)
+    page = place / "sources" / "securities" / "institutions" / "S2.yaml"
+    outside = replace(on_the_day(BROKER=SECRET), chance=random.Random(1).random)
+    with http_server() as web:
+        web.wants = "hmac"
+        page.with_name("S3.yaml").write_text(WEB.format(url=web.url), encoding="utf-8")
+        page.unlink()
+        web.told = dict.fromkeys(numbers, HAS_NOT) | {numbers[0]: HAS}
+        web.plan = ["", "403"]  # the second is refused, and with it the rest of this round
+        first = ask_now(place, outside)
+        assert [t.institution for t in first.sent.troubles] == ["S3"]
+        assert "990101" not in first.sent.troubles[0].message
+        assert (first.sent.requests, first.collected.answers) == (1, 1)
+        second = ask_now(place, outside)
+        third = ask_now(place, outside)
+    assert (second.sent.troubles, third.sent.requests) == ((), 0)
+    assert second.sent.requests == len(numbers) - 1
+    keys = [headers["idempotency-key"] for headers in web.headers]
+    asked = [json.loads(body)["id_no"] for body in web.bodies]
+    assert sorted(set(asked)) == sorted(numbers), "those who signed, and nobody else"
+    assert len(set(keys)) == len(numbers)
+    assert len(keys) == len(numbers) + 1, "the one that was refused was asked again as the same"
+    landed = place / "inbox" / "securities"
+    receipts = pl.concat(pl.read_parquet(f) for f in sorted(landed.glob("receipt_*.parquet")))
+    told = receipts.filter(institution_code="S3").unique("id_no", keep="last", maintain_order=True)
+    assert dict(told.group_by("state").len().iter_rows()) == {"found": 1, "none": len(numbers) - 1}
+    (holdings,) = (pl.read_parquet(f) for f in landed.glob("holding_*.parquet"))
+    assert holdings.select("account_no", "market_value", "as_of").rows() == [
+        ("7001", "1234.50", "2026-05-19")
+    ]
 
 
 def test_the_asset_stands_above_what_it_brings(place: Path) -> None:

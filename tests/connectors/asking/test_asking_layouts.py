@@ -174,6 +174,7 @@ BROKEN: list[tuple[str, Any, str]] = [
     ("B5", lambda d: d.replace(b'"total": 1', b'"total": 3'), "写明 3 行，实际 1 行"),
     ("B5", lambda d: d.replace(b'"bal"', b'"balance"'), "第 1 条没有“bal”"),
     ("B5", lambda d: b"<html>" + d, "不是有效的 JSON"),
+    ("B5", lambda d: d.replace(b'"bal"', b'"bal": "0", "bal"'), "不是有效的 JSON"),
     ("B7", lambda d: d.replace("答复;1".encode("gb18030"), b"x"), "首行不合约定"),
     ("B8", lambda d: d[:0], "没有列名行"),
 ]
@@ -258,6 +259,11 @@ PAGE = (Path(__file__).parent / "institutions" / "B1.yaml").read_text(encoding="
         ("查询编号: request_no, ", "", "按 request_no 匹配，fields 须有 request_no"),
         ("value: purpose", "value: phone", "columns[7].value：只能写"),
         ("name: 甲银行", "name: 甲银行\ncode: B1", "这里不写此栏目"),
+        (
+            "name: 甲银行",
+            'name: 甲银行\ntransport: {kind: http, url: "https://bank.example.cn"}',
+            "transport.kind：request 不能经由 http；请在此写明 kind 为 folder、sftp、s3",
+        ),
     ],
 )
 def test_mistakes_in_a_page_are_told_with_their_line(

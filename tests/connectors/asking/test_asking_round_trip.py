@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from connectors.asking.institution import Answer
+
 
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
@@ -94,6 +96,40 @@ def test_broken_bank_holds_nobody_up(town: Town) -> None:
     assert town.states()["B5", CHEN] == "no_answer"
     assert town.collect().files == 1
     assert town.states()["B5", CHEN] == "found"
+
+
+def test_what_nobody_foresaw_is_one_banks_trouble_too(town: Town) -> None:
+    town.send()
+    for code in BANKS:
+        town.answers(code, usual(code))
+    odd = town.opener(LATER, B5=RuntimeError(CHEN))
+    got = town.collect(opener=odd)
+    assert (got.files, [t.institution for t in got.troubles]) == (9, ["B5"])
+    assert "RuntimeError" in got.troubles[0].message
+    assert CHEN not in got.troubles[0].message
+    assert town.collect().files == 1
+
+
+def test_an_answer_that_cannot_be_read_for_a_reason_of_ours_stops_no_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.send()
+    for code in BANKS:
+        town.answers(code, usual(code))
+    read = collecting.read_answer
+
+    def odd(data: bytes, answer: Answer, *, file: str) -> pl.DataFrame:
+        if answer is town.banks["B5"].answer:
+            raise ZeroDivisionError(CHEN)
+        return read(data, answer, file=file)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(collecting, "read_answer", odd)
+        got = town.collect()
+    assert (got.files, [t.institution for t in got.troubles]) == (9, ["B5"])
+    assert CHEN not in got.troubles[0].message
+    assert town.states()["B5", CHEN] == "no_answer"
+    assert town.collect().files == 1
 
 
 def test_somebody_who_was_not_asked_never_enters(tmp_path: Path) -> None:

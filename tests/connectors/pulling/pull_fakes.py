@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from inbox_files import sha, vehicles
+from inbox_files import sha, standing, vehicles
 
 from connectors.outside import SHANGHAI, Outside
 from connectors.pulling.calling import SourceCaller, calls_on
@@ -227,3 +227,8 @@ class Site:
 
 def outcomes(events: tuple[PullEvent, ...]) -> list[str]:
     return [e.outcome for e in events]
+
+
+def plates(site: Site) -> list[str]:
+    """What the intake makes stand of the vehicles that have landed."""
+    return standing(site.inbox, site.store)[1]["plate_no"].to_list()
