@@ -77,7 +77,7 @@ docs: setup ## Write the generated pages: data dictionary, alert codes, rule boo
 	$(BIN)/python -c 'from pathlib import Path; from household.alerts.code_page import code_page as written; \
 	  Path("docs/alert-codes.md").write_text(written(), encoding="utf-8")'
 	$(BIN)/python -m household.rules.rulebook docs/rules
-	$(BIN)/python -m connectors.asking.reference docs/source-yaml.md
+	$(BIN)/python -m connectors.asking.layouts.reference docs/source-yaml.md
 
 dev: setup ## Open Dagster's pages on this machine
 	mkdir -p .dagster && cp pipelines/dagster.yaml .dagster/

@@ -100,7 +100,7 @@ def _planned(name: str, planned: Needs) -> dict[str, Any]:
 def _done(asked: Asked) -> dict[str, Any]:
     """What went out and what came back, as counts."""
     from connectors.asking.handing import WITHHELD
-    from connectors.asking.request_cells import FAILURES
+    from connectors.asking.layouts.request_cells import FAILURES
 
     words = FAILURES | {WITHHELD: "送出前授权已失效"}
     sent, back = asked.sent, asked.collected

@@ -15,7 +15,7 @@ from connectors.asking.book import read_book
 from connectors.asking.calls import call
 from connectors.asking.carriers import Connections
 from connectors.asking.collecting import Collected, collect
-from connectors.asking.institutions import institution_rows, read_institutions
+from connectors.asking.layouts.institutions import institution_rows, read_institutions
 from connectors.asking.sending import Sent, book_requests, send
 from connectors.pulling.calling import calls_on
 from connectors.pulling.declared import declare
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connectors.asking.calls import Called
-    from connectors.asking.institution import Institution
+    from connectors.asking.layouts.institution import Institution
     from connectors.outside import Outside
     from connectors.sources.declaration import Source
     from household.roster import Roster

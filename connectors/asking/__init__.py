@@ -1,1 +1,1 @@
-"""Asking institutions person by person: request files in their own layout, and their answers matched back."""
+"""Asking institutions person by person: what a round does, the book it is kept in, and answers matched back. Their layouts have a room of their own."""

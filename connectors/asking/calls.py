@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from connectors.asking.answer_cells import in_our_words
-from connectors.asking.answer_files import rows_of
 from connectors.asking.book import SEGMENT, Book, add_events, read_book
 from connectors.asking.carriers import Exchanger, Opener, Trouble, reach_all, trouble_of
 from connectors.asking.entering import ORIGIN, enter, note
 from connectors.asking.handing import WITHHELD, event_rows, hand_overs, waiting
+from connectors.asking.layouts.answer_cells import in_our_words
+from connectors.asking.layouts.answer_files import rows_of
+from connectors.asking.layouts.request_cells import Terms, request_cells
 from connectors.asking.matching import match
-from connectors.asking.request_cells import Terms, request_cells
 from connectors.asking.sending import not_sent, write_down
 from connectors.asking.taking import Taken, take
 from connectors.pulling.landing import clear_uncommitted
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from connectors.asking.institution import Call, Institution
+    from connectors.asking.layouts.institution import Call, Institution
     from connectors.outside import Outside
     from connectors.pulling.pull_log import PullEvent
     from connectors.sources.declaration import Source

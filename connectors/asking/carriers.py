@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from connectors.asking.institution import Institution
+    from connectors.asking.layouts.institution import Institution
     from connectors.outside import Outside
     from connectors.sources.declaration import Source
     from connectors.transports.transport import Carrier

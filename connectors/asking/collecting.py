@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.asking.answer_files import read_answer
-from connectors.asking.answer_names import Named, answers_among
 from connectors.asking.book import SEGMENT, Book, read_book
 from connectors.asking.carriers import Opener, Trouble, reach_all, trouble_of
 from connectors.asking.entering import ORIGIN, enter, note
 from connectors.asking.handing import answerable
+from connectors.asking.layouts.answer_files import read_answer
+from connectors.asking.layouts.answer_names import Named, answers_among
 from connectors.asking.matching import match
 from connectors.asking.taking import Taken, take
 from connectors.errors import ConnectorError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from connectors.asking.institution import Answer, Institution
+    from connectors.asking.layouts.institution import Answer, Institution
     from connectors.outside import Outside
     from connectors.pulling.pull_log import PullEvent
     from connectors.sources.declaration import Source

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connectors.asking.book import SEGMENT, records_of
-from connectors.asking.institution import ACCOUNT_OF
+from connectors.asking.layouts.institution import ACCOUNT_OF
 from connectors.asking.receipts import Told, newest, receipts, records, standing_answers
 from connectors.pulling.landing import land_if_free, staging, write_manifest
 from connectors.pulling.pull_log import (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connectors.asking.book import Book
-    from connectors.asking.institution import Institution
+    from connectors.asking.layouts.institution import Institution
     from connectors.outside import Outside
 
 WITHHELD = "withheld"

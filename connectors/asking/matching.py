@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connectors.asking.attaching import attach
-from connectors.asking.institution import ACCOUNT_OF, COUNTED, REPLIED, STATE
+from connectors.asking.layouts.institution import ACCOUNT_OF, COUNTED, REPLIED, STATE
 from household.schema.datasets import DATASETS
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from connectors.asking.institution import Institution
+    from connectors.asking.layouts.institution import Institution
 
 FOUND = "found"
 ANSWERS_SCHEMA: dict[str, pl.DataType] = {

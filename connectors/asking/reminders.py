@@ -10,8 +10,8 @@ from connectors.asking.book import SEGMENT, add_events, read_book
 from connectors.asking.carriers import Opener, Trouble, reach_all
 from connectors.asking.entering import ORIGIN, note
 from connectors.asking.handing import event_rows
-from connectors.asking.request_cells import Terms
-from connectors.asking.request_files import RequestFile, request_file
+from connectors.asking.layouts.request_cells import Terms
+from connectors.asking.layouts.request_files import RequestFile, request_file
 from connectors.pulling.source_lock import source_held
 from connectors.sources.agreement import hold_agreement
 from household.inquiries.log import REMINDED
@@ -19,7 +19,7 @@ from household.inquiries.log import REMINDED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connectors.asking.institution import Institution
+    from connectors.asking.layouts.institution import Institution
     from connectors.outside import Outside
     from connectors.sources.declaration import Source
     from connectors.store import Store

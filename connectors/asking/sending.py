@@ -15,8 +15,8 @@ from connectors.asking.book import SEGMENT, Book, add_events, add_requests, read
 from connectors.asking.carriers import Opener, Reached, Trouble, reach_all, trouble_of
 from connectors.asking.entering import ORIGIN, enter, note
 from connectors.asking.handing import WITHHELD, event_rows, in_batches, waiting
-from connectors.asking.request_cells import Terms
-from connectors.asking.request_files import RequestFile, request_file
+from connectors.asking.layouts.request_cells import Terms
+from connectors.asking.layouts.request_files import RequestFile, request_file
 from connectors.pulling.landing import clear_uncommitted
 from connectors.pulling.source_lock import source_held
 from connectors.sources.agreement import hold_agreement
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from connectors.asking.institution import Institution
+    from connectors.asking.layouts.institution import Institution
     from connectors.outside import Outside
     from connectors.pulling.pull_log import PullEvent
     from connectors.sources.declaration import Source

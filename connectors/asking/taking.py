@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from connectors.asking.institution import Institution
+    from connectors.asking.layouts.institution import Institution
     from connectors.asking.matching import Matched
     from connectors.sources.declaration import Source
     from connectors.store import Store

@@ -28,7 +28,7 @@ from nine_banks import ACCOUNT, DAY, Folders, answer_bytes, banks, outside, sour
 
 from connectors.asking.book import read_book
 from connectors.asking.collecting import collect
-from connectors.asking.institutions import institution_rows
+from connectors.asking.layouts.institutions import institution_rows
 from connectors.asking.sending import book_requests, send
 from connectors.store import open_store
 from household.identity.numbers import number_text
@@ -41,7 +41,7 @@ from household.roster import Roster
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from connectors.asking.institution import Answer, Institution
+    from connectors.asking.layouts.institution import Answer, Institution
 
 LATER = DAY + timedelta(days=4)
 NAMES = ("陈一", "林二", "王三", "赵四", "买买提·吐尔逊", "欧阳静")

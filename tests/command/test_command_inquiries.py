@@ -12,7 +12,7 @@ import pytest
 from asked_county import ANSWERED, ASKED, GONE, LATE, AskedCounty, deploy
 from driven_counties import ROOT, run_inbox
 
-from connectors.asking.institutions import read_institutions
+from connectors.asking.layouts.institutions import read_institutions
 from connectors.sources.reading import read_sources
 from warehouse.current import reading
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from connectors.asking.institution import Institution
+    from connectors.asking.layouts.institution import Institution
 
 CHEN, LIN, WANG, ZHAO = PEOPLE
 LATER = DAY + timedelta(days=4)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]  # it ships none
 
-from connectors.asking.institutions import read_institutions
+from connectors.asking.layouts.institutions import read_institutions
 from connectors.outside import SHANGHAI, Outside
 from connectors.sources.declaration import Source
 from connectors.transports.folder import FolderTransport
@@ -24,7 +24,7 @@ from household.roster import Roster
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from connectors.asking.institution import Answer, Institution
+    from connectors.asking.layouts.institution import Answer, Institution
 
 DAY = date(2026, 4, 30)
 BANKS = tuple(f"B{n}" for n in range(1, 10))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from connectors.asking.institution import Answer, Column, Institution, Request
+    from connectors.asking.layouts.institution import Answer, Column, Institution, Request
 
 Row = dict[str, str]
 

@@ -21,7 +21,7 @@ from servers.postgresql import postgresql_server
 from servers.s3 import ACCESS, S3Server, s3_server
 from servers.sshd import PASSWORD, asyncssh_server, openssh
 
-from connectors.asking.institutions import read_institutions
+from connectors.asking.layouts.institutions import read_institutions
 from connectors.sources.declaration import Http, PageDataset, Source
 from connectors.sources.reading import read_sources
 from household.schema.datasets import DATASETS

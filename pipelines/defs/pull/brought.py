@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectors.asking.institution import ACCOUNT_OF
+from connectors.asking.layouts.institution import ACCOUNT_OF
 from household.delivery import RECEIPT_OF
 from pipelines.defs.naming import ask_name, pull_name
 

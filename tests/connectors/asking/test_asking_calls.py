@@ -19,7 +19,7 @@ from nine_banks import (
 
 from connectors.asking.book import read_book
 from connectors.asking.calls import call
-from connectors.asking.institution import Institution
+from connectors.asking.layouts.institution import Institution
 from connectors.errors import SourceUnreachable
 from connectors.pulling.pull_log import LIED, REFUSED
 from connectors.store import Store, open_store

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from nine_banks import DAY, PEOPLE, answer_bytes, banks, requests, source
 
-from connectors.asking.answer_cells import moved
-from connectors.asking.answer_files import read_answer
-from connectors.asking.answer_names import answers_among
-from connectors.asking.institutions import read_institutions
-from connectors.asking.request_cells import FAILURES, Terms
-from connectors.asking.request_files import RequestFile, request_file
+from connectors.asking.layouts.answer_cells import moved
+from connectors.asking.layouts.answer_files import read_answer
+from connectors.asking.layouts.answer_names import answers_among
+from connectors.asking.layouts.institutions import read_institutions
+from connectors.asking.layouts.request_cells import FAILURES, Terms
+from connectors.asking.layouts.request_files import RequestFile, request_file
 from connectors.errors import FileRefused
 from connectors.sources.mistakes import SourceMistakesError
 

@@ -23,7 +23,7 @@ from connectors.asking.book import read_book
 from connectors.asking.calls import call
 from connectors.asking.carriers import Connections
 from connectors.asking.collecting import collect
-from connectors.asking.institution import Institution
+from connectors.asking.layouts.institution import Institution
 from connectors.asking.reminders import remind
 from connectors.asking.sending import book_requests, send
 from connectors.errors import SourceRefused, SourceUnreachable

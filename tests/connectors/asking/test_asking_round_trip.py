@@ -20,7 +20,7 @@ from nine_banks import (
 from connectors.asking import book as book_pages
 from connectors.asking import collecting, entering, sending
 from connectors.asking.book import read_book
-from connectors.asking.institutions import institution_rows
+from connectors.asking.layouts.institutions import institution_rows
 from connectors.asking.sending import send
 from connectors.errors import ConnectorError, SourceUnreachable
 from connectors.pulling.pull_log import FAILED, LIED, REFUSED, read_pulls
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from connectors.asking.institution import Answer
+    from connectors.asking.layouts.institution import Answer
 
 
 @pytest.fixture

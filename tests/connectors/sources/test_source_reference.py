@@ -9,9 +9,9 @@ import pytest
 from deployments import put_source
 
 from connectors.asking import institution, reference
-from connectors.asking.institutions import read_institutions
-from connectors.asking.reference import INSTITUTION_PAGE, reference_markdown
-from connectors.asking.reference_words import TARGETS, TOLD
+from connectors.asking.layouts.institutions import read_institutions
+from connectors.asking.layouts.reference import INSTITUTION_PAGE, reference_markdown
+from connectors.asking.layouts.reference_words import TARGETS, TOLD
 from connectors.sources.mistakes import GUIDE, SourceMistakesError
 from connectors.sources.reading import read_source
 from connectors.sources.reference import EXAMPLE, SOURCE_PAGE, Page

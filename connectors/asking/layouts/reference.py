@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connectors.asking import institution as say
-from connectors.asking.reference_words import MEANINGS, TARGETS, TOLD
+from connectors.asking.layouts import institution as say
+from connectors.asking.layouts.reference_words import MEANINGS, TARGETS, TOLD
 from connectors.sources.reference import PREFACE, SOURCE_PAGE, Page, row
 
 if TYPE_CHECKING:

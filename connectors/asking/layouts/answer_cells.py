@@ -16,7 +16,7 @@ from household.identity.numbers import normal_number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connectors.asking.institution import Answer
+    from connectors.asking.layouts.institution import Answer
 
 _PLACES = {"fen": -2, "yuan": 0, "wan_yuan": 4}
 _PLAIN = r"^[+-]?[0-9]+(\.[0-9]+)?$"

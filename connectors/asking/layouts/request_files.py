@@ -15,14 +15,21 @@ from typing import TYPE_CHECKING
 import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]  # it ships none
 
-from connectors.asking.charsets import lacks, size_of, to_bytes
-from connectors.asking.request_cells import ENCODING, SIGN, WIDTH, Terms, request_cells, without
+from connectors.asking.layouts.charsets import lacks, size_of, to_bytes
+from connectors.asking.layouts.request_cells import (
+    ENCODING,
+    SIGN,
+    WIDTH,
+    Terms,
+    request_cells,
+    without,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from connectors.asking.institution import Column, Institution, Request
+    from connectors.asking.layouts.institution import Column, Institution, Request
 
 _CONTROL = r"[\x00-\x1f\x7f\u{2028}\u{2029}]"
 _FORMULA = r"^[=+\-@＝＋－＠]"

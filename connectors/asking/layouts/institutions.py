@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connectors.asking.institution import ACCOUNT_OF, OF_REPLY, Institution
+from connectors.asking.layouts.institution import ACCOUNT_OF, OF_REPLY, Institution
 from connectors.sources.mistakes import Mistake, SourceMistakesError
 from connectors.sources.reading import INSTITUTIONS
 from connectors.sources.strict_yaml import Read, read_model

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from connectors.asking.answer_cells import in_our_words
-from connectors.asking.charsets import to_text
+from connectors.asking.layouts.answer_cells import in_our_words
+from connectors.asking.layouts.charsets import to_text
 from connectors.errors import FileRefused
 from connectors.intake.encoding import UTF8_MARK
 from connectors.intake.read_xlsx import read_xlsx
@@ -20,7 +20,7 @@ from household.schema.column import Column, Dataset, Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connectors.asking.institution import Answer
+    from connectors.asking.layouts.institution import Answer
 
 _TODO = "请该机构按约定格式重新出具；确已改版的，先更新该机构的 yaml"
 _PLACE = {"count": r"(?P<count>[0-9]{1,12})", "any": r".*?", "batch": r".*?", "date": r"[0-9]{8}"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from connectors.asking.institution import Answer, Institution
+    from connectors.asking.layouts.institution import Answer, Institution
 
 _PARTS = {
     "batch": r"(?P<batch>[^/]+?-[0-9]{3,})",

@@ -12,7 +12,7 @@ from household.schema.codes import PROGRAMME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connectors.asking.institution import Column, Institution
+    from connectors.asking.layouts.institution import Column, Institution
 
 EMPTY, ENCODING, WIDTH, SIGN, VALUE = "empty", "encoding", "width", "sign", "value"
 FAILURES = {
