@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from deployments import put_source
 
-from connectors.asking import institution, reference
+from connectors.asking.layouts import institution, reference
 from connectors.asking.layouts.institutions import read_institutions
 from connectors.asking.layouts.reference import INSTITUTION_PAGE, reference_markdown
 from connectors.asking.layouts.reference_words import TARGETS, TOLD
