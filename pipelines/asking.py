@@ -15,6 +15,7 @@ from connectors.asking.book import read_book
 from connectors.asking.calls import call
 from connectors.asking.carriers import Connections
 from connectors.asking.collecting import Collected, collect
+from connectors.asking.errand import Errand
 from connectors.asking.layouts.institutions import institution_rows, read_institutions
 from connectors.asking.sending import Sent, book_requests, send
 from connectors.pulling.calling import calls_on
@@ -149,32 +150,11 @@ def _exchange(
     new = asked.admitted.passed
     known = book_requests(store, source.name)
     admitted = people.door(pl.concat([known, new.select(known.columns)]))
-    sent = send(
-        source,
-        institutions,
-        admitted,
-        opener=connections,
-        store=store,
-        inbox=inbox,
-        outside=outside,
-    )
-    called = call(
-        source,
-        institutions,
-        admitted,
-        opener=connections,
-        store=store,
-        inbox=inbox,
-        outside=outside,
-    )
+    sent = send(Errand(source, institutions, connections, store, inbox, outside), admitted)
+    called = call(Errand(source, institutions, connections, store, inbox, outside), admitted)
     collected = collect(
-        source,
-        institutions,
+        Errand(source, institutions, connections, store, inbox, outside),
         people.door(book_requests(store, source.name)),
-        opener=connections,
-        store=store,
-        inbox=inbox,
-        outside=outside,
     )
     return Asked(asked, _with_calls_out(sent, called), _with_calls_back(collected, called))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connectors.asking.book import add_events, read_book
+from connectors.asking.errand import Errand
 from connectors.asking.handing import event_rows
 from connectors.asking.reminders import remind
 from connectors.asking.sending import book_requests
@@ -60,13 +61,16 @@ def remind_source(order: Order, deployment: Deployment, name: str, outside: Outs
     take_in_papers(Workplace(order), outside)
     people = roster_today(order, outside.today)
     requests, troubles = remind(
-        asking.source,
-        asking.institutions,
+        Errand(
+            asking.source,
+            asking.institutions,
+            connect(deployment, asking.source, outside),
+            deployment.store,
+            deployment.inbox,
+            outside,
+        ),
         people.door(book_requests(deployment.store, name)),
         due["request_id"],
-        opener=connect(deployment, asking.source, outside),
-        store=deployment.store,
-        outside=outside,
     )
     return Reminded(due.height, requests, troubles)
 

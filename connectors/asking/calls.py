@@ -28,9 +28,9 @@ from connectors.sources.agreement import hold_agreement
 from household.inquiries.log import FAILED, SENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator
 
+    from connectors.asking.errand import Errand
     from connectors.asking.layouts.institution import Call, Institution
     from connectors.outside import Outside
     from connectors.pulling.pull_log import PullEvent
@@ -77,20 +77,13 @@ class _Said:
     troubles: list[Trouble]
 
 
-def call(
-    source: Source,
-    institutions: Mapping[str, Institution],
-    admitted: Admitted,
-    *,
-    opener: Opener,
-    store: Store,
-    inbox: Path,
-    outside: Outside,
-) -> Called:
+def call(errand: Errand, admitted: Admitted) -> Called:
     """Ask the institutions of a source that are asked by calls, and take what they answer. Arguments and errors as `sending.send`."""
+    source, opener, store = errand.source, errand.opener, errand.store
+    inbox, outside = errand.inbox, errand.outside
     hold_agreement(source, outside.today)
     admitted.held_to(outside.today)
-    by_call = {code: i for code, i in institutions.items() if i.call is not None}
+    by_call = {code: i for code, i in errand.institutions.items() if i.call is not None}
     before = opener.made
     with source_held(store, source.name):
         clear_uncommitted(store, source.name)

@@ -30,8 +30,8 @@ from household.errors import HouseholdError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
+    from connectors.asking.errand import Errand
     from connectors.asking.layouts.institution import Answer, Institution
     from connectors.outside import Outside
     from connectors.pulling.pull_log import PullEvent
@@ -86,31 +86,23 @@ class _Visit:
     troubles: list[Trouble]
 
 
-def collect(
-    source: Source,
-    institutions: Mapping[str, Institution],
-    admitted: Admitted,
-    *,
-    opener: Opener,
-    store: Store,
-    inbox: Path,
-    outside: Outside,
-) -> Collected:
+def collect(errand: Errand, admitted: Admitted) -> Collected:
     """Collect what the institutions of a source have answered in files.
 
     Args:
-        source: who was asked. institutions: by code; those that are asked by calls are left alone.
+        errand: institutions that are asked by calls are left alone.
         admitted: the door of today over every request of the book (`sending.book_requests`).
-        opener: connects to institutions. store, inbox, outside: as ever.
 
     Raises:
         SourceRefused: no agreement in force. InputError: `admitted` is of another day. ConnectorError: the store cannot be written, or the
             source is held by another process.
 
     """
+    source, opener, store = errand.source, errand.opener, errand.store
+    inbox, outside = errand.inbox, errand.outside
     hold_agreement(source, outside.today)
     admitted.held_to(outside.today)
-    by_file = {code: i for code, i in institutions.items() if i.request is not None}
+    by_file = {code: i for code, i in errand.institutions.items() if i.request is not None}
     before = opener.made
     with source_held(store, source.name):
         clear_uncommitted(store, source.name)

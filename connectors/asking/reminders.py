@@ -17,12 +17,8 @@ from connectors.sources.agreement import hold_agreement
 from household.inquiries.log import REMINDED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from connectors.asking.errand import Errand
     from connectors.asking.layouts.institution import Institution
-    from connectors.outside import Outside
-    from connectors.sources.declaration import Source
-    from connectors.store import Store
     from household.inquiries.door import Admitted
 
 MARK = "催办"
@@ -31,19 +27,12 @@ PREFIX = "CB_"
 
 
 def remind(
-    source: Source,
-    institutions: Mapping[str, Institution],
-    admitted: Admitted,
-    overdue: pl.Series,
-    *,
-    opener: Opener,
-    store: Store,
-    outside: Outside,
+    errand: Errand, admitted: Admitted, overdue: pl.Series
 ) -> tuple[int, tuple[Trouble, ...]]:
     """Hand over a reminder per institution and batch; institutions that are asked by calls get none.
 
     Args:
-        source, institutions, opener, store, outside: as `sending.send`. admitted: today's door over every request of the book; about
+        errand: as for `sending.send`. admitted: today's door over every request of the book; about
             anybody else nothing is repeated. overdue: request_ids (`household.inquiries.escalation`).
 
     Returns:
@@ -53,6 +42,8 @@ def remind(
         SourceRefused, InputError, ConnectorError: as `sending.send`.
 
     """
+    source, institutions, opener = errand.source, errand.institutions, errand.opener
+    store, outside = errand.store, errand.outside
     hold_agreement(source, outside.today)
     may = admitted.held_to(outside.today).among(overdue).passed.select("request_id").unique()
     terms = Terms(source.agreement.purpose, source.agreement.no, MARK)

@@ -25,8 +25,8 @@ from household.inquiries.log import FAILED, SENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
+    from connectors.asking.errand import Errand
     from connectors.asking.layouts.institution import Institution
     from connectors.outside import Outside
     from connectors.pulling.pull_log import PullEvent
@@ -61,31 +61,23 @@ class _Batch:
     withheld: pl.DataFrame
 
 
-def send(
-    source: Source,
-    institutions: Mapping[str, Institution],
-    admitted: Admitted,
-    *,
-    opener: Opener,
-    store: Store,
-    inbox: Path,
-    outside: Outside,
-) -> Sent:
+def send(errand: Errand, admitted: Admitted) -> Sent:
     """Hand requests over to the institutions of a source that are asked by files.
 
     Args:
-        source: who is asked. institutions: by code; requests to others, and those asked by calls, are left alone.
+        errand: requests to institutions that it does not have, and to those that are asked by calls, are left alone.
         admitted: the door of today over the new requests (`needs.needs`) and every request of the book (`book_requests`).
-        opener: connects to institutions. store, inbox, outside: as ever.
 
     Raises:
         SourceRefused: no agreement in force. InputError: `admitted` is of another day. ConnectorError: the store cannot be written, or the
             source is held by another process.
 
     """
+    source, opener, store = errand.source, errand.opener, errand.store
+    inbox, outside = errand.inbox, errand.outside
     hold_agreement(source, outside.today)
     admitted.held_to(outside.today)
-    by_file = {code: i for code, i in institutions.items() if i.request is not None}
+    by_file = {code: i for code, i in errand.institutions.items() if i.request is not None}
     before = opener.made
     with source_held(store, source.name):
         clear_uncommitted(store, source.name)

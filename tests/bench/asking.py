@@ -28,6 +28,7 @@ from nine_banks import ACCOUNT, DAY, Folders, answer_bytes, banks, outside, sour
 
 from connectors.asking.book import read_book
 from connectors.asking.collecting import collect
+from connectors.asking.errand import Errand
 from connectors.asking.layouts.institutions import institution_rows
 from connectors.asking.sending import book_requests, send
 from connectors.store import open_store
@@ -80,13 +81,8 @@ def run(root: Path, people: int, size: int) -> None:
         )
     with timed(times, "book, nine layouts, hand-over, landing"):
         sent = send(
-            bank,
-            asked_of,
+            Errand(bank, asked_of, Folders(bank, outside()), store, inbox, outside()),
             found.admitted,
-            opener=Folders(bank, outside()),
-            store=store,
-            inbox=inbox,
-            outside=outside(),
         )
     out = [p for p in site.rglob("*") if p.is_file()]
     floors = {"book, nine layouts, hand-over, landing": write_bare(out, root / "bare")}
@@ -95,13 +91,8 @@ def run(root: Path, people: int, size: int) -> None:
     with timed(times, "read the banks' files, match, door, book, landing"):
         known = book_requests(store, "banking")
         got = collect(
-            bank,
-            asked_of,
+            Errand(bank, asked_of, Folders(bank, outside(LATER)), store, inbox, outside(LATER)),
             admit(known, roster=roster, papers=papers, on=LATER),
-            opener=Folders(bank, outside(LATER)),
-            store=store,
-            inbox=inbox,
-            outside=outside(LATER),
         )
     floors["read the banks' files, match, door, book, landing"] = read_bare(back)
     print(f"{platform.machine()}, {os.cpu_count()} processors, Polars {pl.__version__}")

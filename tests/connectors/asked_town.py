@@ -21,6 +21,7 @@ from nine_banks import (
 )
 
 from connectors.asking.collecting import Collected, collect
+from connectors.asking.errand import Errand
 from connectors.asking.sending import Sent, book_requests, send
 from connectors.intake.arrivals import read_arrivals
 from connectors.intake.inbox import survey
@@ -59,6 +60,10 @@ class Town:
     def opener(self, day: date = DAY, **broken: Exception) -> Folders:
         return Folders(source(self.site), outside(day), broken)
 
+    def errand(self, day: date, opener: Folders | None = None) -> Errand:
+        by = opener or self.opener(day)
+        return Errand(source(self.site), self.banks, by, self.store, self.inbox, outside(day))
+
     def send(
         self,
         asked: pl.DataFrame | None = None,
@@ -70,29 +75,13 @@ class Town:
         fresh = requests(list(self.banks), day=day) if asked is None else asked
         known = book_requests(self.store, "banking")
         every = pl.concat([known, fresh.join(known, on="request_id", how="anti")])
-        return send(
-            source(self.site),
-            self.banks,
-            admitted(every, day, revoked=revoked),
-            opener=opener or self.opener(day),
-            store=self.store,
-            inbox=self.inbox,
-            outside=outside(day),
-        )
+        return send(self.errand(day, opener), admitted(every, day, revoked=revoked))
 
     def collect(
         self, day: date = LATER, *, opener: Folders | None = None, revoked: Sequence[str] = ()
     ) -> Collected:
         every = book_requests(self.store, "banking")
-        return collect(
-            source(self.site),
-            self.banks,
-            admitted(every, day, revoked=revoked),
-            opener=opener or self.opener(day),
-            store=self.store,
-            inbox=self.inbox,
-            outside=outside(day),
-        )
+        return collect(self.errand(day, opener), admitted(every, day, revoked=revoked))
 
     def answers(self, code: str, rows: Sequence[Mapping[str, str]], *, name: str = "") -> None:
         """The bank puts its answer: rows by our names; the bank's receipt file is made of them where it has one."""

@@ -19,6 +19,7 @@ from nine_banks import (
 
 from connectors.asking.book import read_book
 from connectors.asking.calls import call
+from connectors.asking.errand import Errand
 from connectors.asking.layouts.institution import Institution
 from connectors.errors import SourceUnreachable
 from connectors.pulling.pull_log import LIED, REFUSED
@@ -119,13 +120,8 @@ class Web:
     def call(self, bank: Bank, *, revoked: tuple[str, ...] = ()) -> Called:
         asked = requests(["B1"]).with_columns(pl.lit("W1").alias("institution_code"))
         return call(
-            self.house,
-            self.banks,
+            Errand(self.house, self.banks, bank, self.store, self.root / "inbox", outside()),
             admitted(asked, DAY, revoked=revoked),
-            opener=bank,
-            store=self.store,
-            inbox=self.root / "inbox",
-            outside=outside(),
         )
 
     def states(self) -> dict[str, str]:

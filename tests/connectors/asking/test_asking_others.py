@@ -23,6 +23,7 @@ from connectors.asking.book import read_book
 from connectors.asking.calls import call
 from connectors.asking.carriers import Connections
 from connectors.asking.collecting import collect
+from connectors.asking.errand import Errand
 from connectors.asking.layouts.institution import Institution
 from connectors.asking.reminders import remind
 from connectors.asking.sending import book_requests, send
@@ -91,13 +92,8 @@ def test_a_snapshot_is_told_whole(tmp_path: Path) -> None:
     house = source(root, "securities")
     asked = of_securities(["S1"], PEOPLE)
     send(
-        house,
-        brokers,
+        Errand(house, brokers, Folders(house, outside()), store, inbox, outside()),
         papers_for(asked, DAY),
-        opener=Folders(house, outside()),
-        store=store,
-        inbox=inbox,
-        outside=outside(),
     )
     assert landed(inbox, "holding") == []
     ids = dict(asked.select("id_no", "request_id").iter_rows())
@@ -118,13 +114,8 @@ def test_a_snapshot_is_told_whole(tmp_path: Path) -> None:
     def take(day: Any, *revoked: str) -> None:
         known = book_requests(store, "securities")
         collect(
-            house,
-            brokers,
+            Errand(house, brokers, Folders(house, outside(day)), store, inbox, outside(day)),
             papers_for(known, day, revoked=revoked),
-            opener=Folders(house, outside(day)),
-            store=store,
-            inbox=inbox,
-            outside=outside(day),
         )
 
     answer("20260430-001a.csv", [(CHEN, "found", "10.00"), (LIN, "none", "")])
@@ -148,25 +139,16 @@ def test_reminders(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     asked = requests(["B1", "B4"])
     send(
-        house,
-        some,
+        Errand(house, some, Folders(house, outside()), store, tmp_path / "inbox", outside()),
         admitted(asked),
-        opener=Folders(house, outside()),
-        store=store,
-        inbox=tmp_path / "inbox",
-        outside=outside(),
     )
     overdue = asked.filter(pl.col("id_no").is_in([CHEN, LIN]))["request_id"]
     known = book_requests(store, "banking")
     opener = Folders(house, outside(LATER), {"B4": SourceUnreachable("连接超时", "请稍后再试")})
     count, troubles = remind(
-        house,
-        some,
+        Errand(house, some, opener, store, tmp_path / "inbox", outside(LATER)),
         admitted(known, LATER, revoked=["P003"]),
         overdue,
-        opener=opener,
-        store=store,
-        outside=outside(LATER),
     )
     assert (count, [t.institution for t in troubles]) == (1, ["B4"])
     assert opener.put == ["b1/out/CB_HD_B1_20260430-001.csv"]
@@ -182,25 +164,12 @@ def test_the_real_carrier_counts_its_calls(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     house, store, some = source(root), open_store(tmp_path / "store"), banks(root, "B1")
     send(
-        house,
-        some,
+        Errand(house, some, Connections(house, outside()), store, tmp_path / "inbox", outside()),
         admitted(requests(["B1"])),
-        opener=Connections(house, outside()),
-        store=store,
-        inbox=tmp_path / "inbox",
-        outside=outside(),
     )
     opener = Connections(house, outside())
     known = book_requests(store, "banking")
-    collect(
-        house,
-        some,
-        admitted(known),
-        opener=opener,
-        store=store,
-        inbox=tmp_path / "inbox",
-        outside=outside(),
-    )
+    collect(Errand(house, some, opener, store, tmp_path / "inbox", outside()), admitted(known))
     last = read_pulls(store, "banking")[-1]
     assert (last.outcome, last.calls) == (NOTHING, opener.made)
     assert opener.made > 0
@@ -213,15 +182,10 @@ def test_no_agreement_no_question(tmp_path: Path) -> None:
             "agreement": house.agreement.model_copy(update={"valid_to": DAY - timedelta(days=1)})
         }
     )
+    errand = Errand(
+        over, {}, Folders(over, outside()), open_store(tmp_path / "s"), tmp_path, outside()
+    )
     acts: list[Callable[..., Any]] = [send, collect, call]
     for act in acts:
         with pytest.raises(SourceRefused, match="已经到期"):
-            act(
-                over,
-                {},
-                admitted(requests(["B1"])),
-                opener=Folders(over, outside()),
-                store=open_store(tmp_path / "s"),
-                inbox=tmp_path,
-                outside=outside(),
-            )
+            act(errand, admitted(requests(["B1"])))

@@ -20,6 +20,7 @@ from nine_banks import (
 from connectors.asking import book as book_pages
 from connectors.asking import collecting, entering, sending
 from connectors.asking.book import read_book
+from connectors.asking.errand import Errand
 from connectors.asking.layouts.institutions import institution_rows
 from connectors.asking.sending import send
 from connectors.errors import ConnectorError, SourceUnreachable
@@ -192,13 +193,10 @@ def test_yesterdays_door_is_shut(tmp_path: Path) -> None:
     town = make_town(tmp_path, "B1")
     with pytest.raises(InputError, match="不能用于"):
         send(
-            source(town.site),
-            town.banks,
+            Errand(
+                source(town.site), town.banks, town.opener(), town.store, town.inbox, outside(LATER)
+            ),
             admitted(requests(["B1"]), DAY),
-            opener=town.opener(),
-            store=town.store,
-            inbox=town.inbox,
-            outside=outside(LATER),
         )
 
 
