@@ -239,17 +239,28 @@ def test_an_interrupted_pull_says_one_line_at_once_and_takes_nothing(
     assert faults is not None
     faults.read, faults.stall_after = 0, 0
     line = hedui_line("source", "pull", "--all", *desk.places)
-    with subprocess.Popen(
-        line, stderr=subprocess.PIPE, text=True, env=clean_environment()
-    ) as pulling:
-        count = len(faults.first_offsets)
-        await_that(lambda: len(faults.first_offsets) > count or pulling.poll() is not None)
-        pulling.send_signal(signal.SIGINT)
-        _, said = pulling.communicate(timeout=30)
-    faults.stall_after = None
+    try:
+        with subprocess.Popen(
+            line,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=clean_environment(),
+            preexec_fn=heed_interruptions,  # noqa: PLW1509 - it only sets a signal back
+        ) as pulling:
+            count = len(faults.first_offsets)
+            await_that(lambda: len(faults.first_offsets) > count or pulling.poll() is not None)
+            pulling.send_signal(signal.SIGINT)
+            _, said = pulling.communicate(timeout=30)
+    finally:
+        faults.stall_after = None
     assert (pulling.returncode, said.count("\n")) == (1, 1), said
     assert said.startswith("hedui: 已中断")
     assert desk.taken() == {}
+
+
+def heed_interruptions() -> None:
+    """Whoever is started in the background by a shell inherits that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def await_that(happens: Callable[[], bool], *, seconds: float = 60) -> None:
