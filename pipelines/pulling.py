@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from connectors.pulling.calling import SourceCaller, calls_on
+from connectors.pulling.calling import SourceCaller, calls_on, last_call_of
 from connectors.pulling.declared import declare
 from connectors.pulling.look import Answered, WouldTake, preview, probe_source
 from connectors.pulling.pull import pull_from
@@ -17,6 +17,7 @@ from connectors.sources.reading import read_sources
 from connectors.store import Store, open_store
 from connectors.transports.opening import open_transport
 from household.errors import HouseholdError, InputError
+from pipelines.trouble import describe_error
 from pipelines.workplace import store_root
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ def pull_each(
             events += pulled.result()
         except HouseholdError as error:
             broken.append(f"{name}：{error}")
+        except Exception as error:  # of one source only; its own words may quote anything
+            broken.append(f"{name}：{describe_error(error)}；请将这一行交给维护人员")
     return tuple(events), tuple(broken)
 
 
@@ -152,6 +155,7 @@ def look_at(
     """
     source = deployment.source(name)
     log = read_pulls(deployment.store, name)
-    caller = SourceCaller(source, outside, calls_on(log, outside.today))
+    spent = calls_on(log, outside.today)
+    caller = SourceCaller(source, outside, spent, last_call=last_call_of(log))
     answered = probe_source(source, open_transport(source, outside, caller), outside)
     return answered, preview(source, open_transport(source, outside, caller), log)

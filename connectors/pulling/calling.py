@@ -15,7 +15,7 @@ from connectors.errors import SourceUnreachable
 from connectors.outside import SHANGHAI
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from connectors.outside import Outside
@@ -46,8 +46,15 @@ class SourceCaller:
 
     """
 
-    def __init__(self, source: Source, outside: Outside, calls_today: int = 0) -> None:
-        """Begin a pull. `calls_today`: made today before it, by whichever process (`calls_on`)."""
+    def __init__(
+        self,
+        source: Source,
+        outside: Outside,
+        calls_today: int = 0,
+        *,
+        last_call: datetime | None = None,
+    ) -> None:
+        """Begin a pull. By whichever process, before it: `calls_today` made (`calls_on`), the last at `last_call` (`last_call_of`)."""
         self.made = 0
         self._limits = source.limits
         self._agreement = source.agreement
@@ -55,6 +62,9 @@ class SourceCaller:
         self._day = outside.today
         self._spent = calls_today
         self._free_at = begin = outside.now()
+        if last_call is not None and self._agreement.calls_per_minute is not None:
+            # one from the future (our clock was wrong) is not waited for longer than the pace asks
+            self._free_at = min(last_call, begin) + self._spacing(self._agreement.calls_per_minute)
         self._end = begin + min(PULL_MOST, timedelta(hours=source.cadence.overdue_hours))
         self._turn = threading.Lock()
 
@@ -92,9 +102,13 @@ class SourceCaller:
         if self._agreement.calls_per_minute is not None:
             if now < self._free_at:
                 self._outside.sleep((self._free_at - now).total_seconds())
-            spacing = timedelta(minutes=1) / self._agreement.calls_per_minute
+            spacing = self._spacing(self._agreement.calls_per_minute)
             self._free_at = max(now, self._free_at) + spacing
         self.made += 1
+
+    @staticmethod
+    def _spacing(calls_per_minute: int) -> timedelta:
+        return timedelta(minutes=1) / calls_per_minute
 
     def _count(self, now: datetime) -> None:
         today = now.astimezone(SHANGHAI).date()
@@ -130,3 +144,9 @@ def calls_on(events: Iterable[PullEvent], day: date) -> int:
     return sum(
         e.calls for e in events if datetime.fromisoformat(e.at).astimezone(SHANGHAI).date() == day
     )
+
+
+def last_call_of(events: Sequence[PullEvent]) -> datetime | None:
+    """When a source was last called, as its log knows it: not before the call itself. None where it never was."""
+    called = next((e for e in reversed(events) if e.calls), None)
+    return None if called is None else datetime.fromisoformat(called.at)

@@ -100,6 +100,7 @@ def fetch_one(job: Job, transport: Transport) -> PullEvent:
         ConnectorError: the disk cannot be written.
 
     """
+    _hold_region(job)
     folder = fetching_folder(job.store, job.source.name, job.offer)
     target = folder / f"data.{job.offer.ext}"
     try:
@@ -114,6 +115,16 @@ def fetch_one(job: Job, transport: Transport) -> PullEvent:
     event = _stage(job, whole) if _is_new(job, whole) else _event(job, whole, UNCHANGED)
     shutil.rmtree(folder, ignore_errors=True)
     return event
+
+
+def _hold_region(job: Job) -> None:
+    """An extract of another's region would replace that region's own. Raises SourceLied."""
+    agreed, told = job.spec.region or job.source.region, job.offer.region
+    if not told.startswith(agreed):
+        raise SourceLied(
+            f"来源送来地区 {told} 的数据，约定的是 {agreed}",
+            "请与来源核实；确由其报送的，请为该地区另设一个来源目录",
+        )
 
 
 def fetching_folder(store: Store, source: str, offer: Offer) -> Path:
@@ -180,12 +191,16 @@ def _collapse(job: Job, earlier: PullEvent, *, rows: int | None, size: int) -> s
 
 
 def _is_new(job: Job, whole: _Whole) -> bool:
-    """Whether the last thing taken from this origin for this day was another one."""
+    """Whether what was taken last for this day and name (increments number theirs: from this origin) was another thing."""
     that_day = [e for e in job.taken if e.as_of == whole.fetched.as_of]
     same_words = [e for e in that_day if e.mark.get(MAPPING) == mapping_digest(job.spec)]
     if is_incremental(job.spec) and whole.fetched.rows == 0 and same_words:
         return False
-    last = next((e for e in reversed(that_day) if e.origin == job.offer.origin), None)
+    if is_incremental(job.spec):
+        before_it = [e for e in that_day if e.origin == job.offer.origin]
+    else:
+        before_it = [e for e in that_day if e.file == _file(job, whole.fetched)]
+    last = before_it[-1] if before_it else None
     if last is None:
         return True
     said = said_digest(whole.manifest)
@@ -207,21 +222,17 @@ def _stage(job: Job, whole: _Whole) -> PullEvent:
 
 
 def _event(job: Job, whole: _Whole, outcome: str) -> PullEvent:
-    fetched, offer = whole.fetched, job.offer
+    fetched = whole.fetched
     marks = {
         MAPPING: mapping_digest(job.spec),
         SAID: said_digest(whole.manifest),
         UNKNOWN: whole.came.unknown,
     }
-    part = offer.part
-    if is_incremental(job.spec):
-        part = next_part([e for e in job.taken if e.as_of == fetched.as_of])
-    name = FileName(offer.subject, offer.region, fetched.as_of, part, offer.ext)
     return replace(
         job.blank,
         outcome=outcome,
         message="；".join(whole.remarks),
-        file=landed_name(job.source.department, name),
+        file=_file(job, fetched),
         sha256=whole.sha256,
         rows=_rows(fetched, whole.came),
         size=whole.size,
@@ -230,6 +241,15 @@ def _event(job: Job, whole: _Whole, outcome: str) -> PullEvent:
         columns=whole.came.columns,
         clock_skew=whole.skew,
     )
+
+
+def _file(job: Job, fetched: Fetched) -> str:
+    """What it is called below the inbox. Raises SourceLied as `landed_name` does."""
+    offer, part = job.offer, job.offer.part
+    if is_incremental(job.spec):
+        part = next_part([e for e in job.taken if e.as_of == fetched.as_of])
+    name = FileName(offer.subject, offer.region, fetched.as_of, part, offer.ext)
+    return landed_name(job.source.department, name)
 
 
 def _rows(fetched: Fetched, came: Came) -> int | None:

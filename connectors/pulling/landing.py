@@ -10,12 +10,14 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from connectors.errors import ConnectorError, StoreHeld
+from connectors.errors import ConnectorError, FileRefused, StoreHeld
 from connectors.intake.naming import LANDING_SUFFIX, MANIFEST_SUFFIX
 from connectors.pulling.pull_log import TAKEN, exchange_folder, pulled_sources, read_pulls
 from connectors.store import failure, keep_raw, to_disk, when_free
+from household.errors import HouseholdError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,11 +110,12 @@ def land(store: Store, inbox: Path, sources: tuple[str, ...] | None = None) -> t
 
 
 def land_if_free(
-    store: Store, inbox: Path, *, sleep: Callable[[float], None]
+    store: Store, inbox: Path, *, sleep: Callable[[float], None], own: str | None = None
 ) -> tuple[str, ...] | None:
     """Land everything that waits, unless a run holds the store; then it does so when it begins next.
 
-    Other pulls hold the store for a moment only, so a few short waits (`sleep`) are worth while.
+    Other pulls hold the store for a moment only, so a few short waits (`sleep`) are worth while. With `own` only that source's trouble is
+    raised: what waits of another and cannot be moved stays, and is told when that one is pulled, and by the next run.
 
     Returns:
         The files that came into the inbox; None when the store stayed held.
@@ -124,7 +127,13 @@ def land_if_free(
 
     def alone() -> tuple[str, ...]:
         with store.held():
-            return land(store, inbox)
+            if own is None:
+                return land(store, inbox)
+            landed = list(land(store, inbox, (own,)))
+            for other in pulled_sources(store):
+                with suppress(HouseholdError):
+                    landed += land(store, inbox, (other,))
+            return tuple(landed)
 
     try:
         return when_free(alone, sleep=sleep)
@@ -137,7 +146,11 @@ def _move(store: Store, folder: Path, target: Path) -> bool:
     staged = folder / target.name
     if not staged.exists():
         return False
-    keep_raw(staged, store, ext=target.suffix.removeprefix("."))
+    ext = target.suffix.removeprefix(".")
+    keep_raw(staged, store, ext=ext)
+    if target.is_file():  # no run may have seen it yet: carried in by hand, or pulled before
+        with suppress(FileRefused):
+            keep_raw(target, store, ext=ext)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         for name in (target.name + MANIFEST_SUFFIX, target.name):

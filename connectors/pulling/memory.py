@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connectors.errors import FileRefused
 from connectors.intake.naming import parse_name
-from connectors.pulling.pull_log import TAKEN, UNCHANGED
+from connectors.pulling.pull_log import RESTING, SPENT, TAKEN, UNCHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,20 +26,37 @@ def taken_marks(
 ) -> dict[str, Mapping[str, object]]:
     """By origin, the mark of what was taken last.
 
-    What was taken under other words for columns and codes is not remembered: it has to be read again under the new ones.
+    What was taken under other words for columns and codes is not remembered: it has to be read again under the new ones. Nor is what another
+    origin has replaced since under the same name: should the source bring it back, that is news.
 
     Args:
         events: the source's log, in order. dataset: `source.subject`. mapping: digest of what source.yaml says of it now.
 
     """
-    marks: dict[str, Mapping[str, object]] = {}
+    last: dict[str, PullEvent] = {}
+    holds: dict[str, str] = {}
     for event in events:
         if event.dataset == dataset and event.outcome in (TAKEN, UNCHANGED):
-            if event.mark.get(MAPPING) == mapping:
-                marks[event.origin] = {k: v for k, v in event.mark.items() if not k.startswith(OWN)}
-            else:
-                marks.pop(event.origin, None)
-    return marks
+            last[event.origin] = event
+            holds[event.file] = event.origin
+    return {
+        origin: {k: v for k, v in event.mark.items() if not k.startswith(OWN)}
+        for origin, event in last.items()
+        if event.mark.get(MAPPING) == mapping and holds[event.file] == origin
+    }
+
+
+def in_turn(events: Iterable[PullEvent], named: Mapping[str, str]) -> list[str]:
+    """Subjects in the order in which they are to be tried: whose last try lies furthest back, then as declared.
+
+    A pull may end before the last dataset (the day's calls are spent, the source is left alone); so none is kept out for ever.
+
+    Args:
+        events: the source's log, in order. named: `source.subject` by subject, as declared.
+
+    """
+    tried = {e.dataset: e.seq for e in events if e.calls or e.outcome not in (RESTING, SPENT)}
+    return sorted(named, key=lambda subject: tried.get(named[subject], 0))
 
 
 def taken_of(

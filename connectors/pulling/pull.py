@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from connectors.errors import ConnectorError, SourceLied, SourceUnreachable
 from connectors.outside import SHANGHAI
 from connectors.pulling.breaker import WAIT, breaker_of
-from connectors.pulling.calling import CallsSpent, SourceCaller, calls_on
+from connectors.pulling.calling import CallsSpent, SourceCaller, calls_on, last_call_of
 from connectors.pulling.declared import declare
 from connectors.pulling.fetching import FETCHING, Job, fetch_one, fetching_folder
 from connectors.pulling.landed import mapping_digest
 from connectors.pulling.landing import clear_uncommitted, land_if_free
-from connectors.pulling.memory import taken_marks
+from connectors.pulling.memory import in_turn, taken_marks
 from connectors.pulling.pull_log import (
     FAILED,
     LIED,
@@ -101,8 +101,9 @@ def pull_from(
 
     """
     with source_held(store, source.name):
-        spent = calls_on(read_pulls(store, source.name), outside.today)
-        caller = SourceCaller(source, outside, spent)
+        log = read_pulls(store, source.name)
+        spent = calls_on(log, outside.today)
+        caller = SourceCaller(source, outside, spent, last_call=last_call_of(log))
         pulling = _Pulling(source, lambda: opening(source, outside, caller), store, outside, caller)
         if now:
             pulling.rests = source.limits.model_copy(update={"breaker_rest_minutes": 0})
@@ -119,11 +120,12 @@ def _pull(
         )
     declare(store, source)
     clear_uncommitted(store, source.name)
-    land_if_free(store, inbox, sleep=sleep)
+    land_if_free(store, inbox, sleep=sleep, own=source.name)
     pulling.log = read_pulls(store, source.name)
     if source.datasets:
-        pulling.run([only] if only is not None else list(source.datasets), as_of)
-    land_if_free(store, inbox, sleep=sleep)
+        named = {subject: f"{source.department}.{subject}" for subject in source.datasets}
+        pulling.run([only] if only is not None else in_turn(pulling.log, named), as_of)
+    land_if_free(store, inbox, sleep=sleep, own=source.name)
     return tuple(pulling.told)
 
 
@@ -153,14 +155,17 @@ class _Pulling:
     def run(self, subjects: list[str], as_of: date | None) -> None:
         """Take the datasets in turn, until the source may not be called any more."""
         with ExitStack() as open_while:
+            trouble: BaseException | None = None
             try:
                 hold_agreement(self.source, self.outside.today)
                 if not self._may_call(subjects[0]):
                     return
                 transport = open_while.enter_context(self.opening())
-            except Exception as error:
+            except BaseException as error:
+                trouble = _foreseen(error)
+            if trouble is not None:
                 for subject in subjects:
-                    self._append(self._trouble(self._blank(subject), error))
+                    self._append(self._trouble(self._blank(subject), trouble))
                 return
             for subject in subjects:
                 if not (self._may_call(subject) and self._dataset(transport, subject, as_of)):
@@ -173,10 +178,13 @@ class _Pulling:
         offers = self._offers(transport, subject, spec, as_of)
         seen = False
         while True:
+            trouble: BaseException | None = None
             try:
                 offer = next(offers, None)
-            except Exception as error:
-                return self._append(self._trouble(self._blank(subject), error))
+            except BaseException as error:
+                trouble = _foreseen(error)
+            if trouble is not None:
+                return self._append(self._trouble(self._blank(subject), trouble))
             if offer is None:
                 self.listed.add(subject)
                 break
@@ -214,8 +222,8 @@ class _Pulling:
         )
         try:
             event = fetch_one(job, transport)
-        except Exception as error:
-            event = self._trouble(blank, error)
+        except BaseException as error:
+            event = self._trouble(blank, _foreseen(error))
             if isinstance(error, SourceUnreachable):
                 self.pending.add(fetching_folder(self.store, self.source.name, offer).name)
         return self._append(event)
@@ -223,7 +231,7 @@ class _Pulling:
     def _blank(self, subject: str) -> PullEvent:
         return blank_event(self.source, self.outside, seq=next_seq(self.log), subject=subject)
 
-    def _trouble(self, blank: PullEvent, error: Exception) -> PullEvent:
+    def _trouble(self, blank: PullEvent, error: BaseException) -> PullEvent:
         """The event of an error. Our own disk's trouble is no source's, and is raised on."""
         if isinstance(error, CallsSpent):
             return replace(blank, outcome=SPENT, message=str(error))
@@ -291,3 +299,13 @@ class _Pulling:
         for left in folder.iterdir() if folder.is_dir() else ():
             if left.name.rpartition("-")[0] in self.listed and left.name not in self.pending:
                 shutil.rmtree(left, ignore_errors=True)
+
+
+def _foreseen(error: BaseException) -> BaseException:
+    """An error that is the source's trouble, or what it sent made of a library: a panic (pyo3) is no Exception. Raises what ends us.
+
+    Whoever calls this goes on after its `except`: an event that cannot be written there would carry the driver's words as its context.
+    """
+    if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+        return error
+    raise error

@@ -179,7 +179,13 @@ def deployment_mistakes(sources: dict[str, Source]) -> Iterator[tuple[str, Wrong
             (("datasets", subject), subject, region) for subject, region in brought
         ]
         if source.inquiries is not None:
-            places.append((("inquiries",), "inquiries", source.region))
+            # what is answered is told whole, and a whole extract from elsewhere would replace it while its receipts stand
+            told = [
+                d.subject
+                for d in DATASETS.values()
+                if d.source == source.department and d.keep == "snapshot"
+            ]
+            places += [(("inquiries",), one, source.region) for one in ("inquiries", *told)]
         for loc, subject, region in places:
             first = taken.setdefault((source.department, subject, region), name)
             if first != name:

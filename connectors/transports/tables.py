@@ -192,7 +192,8 @@ class TableTransport:
             mark: dict[str, object] = {}
             if reading.changed:
                 mark = _moved(snapshot, reading)
-                if mark == {k: before.get(k) for k in mark}:
+                read = mark == {k: before.get(k) for k in mark}
+                if read and _day_was_over(reading.changed, before):
                     return None
                 mark["since"] = since
             rows = snapshot.count(reading) if reading.as_of else 0
@@ -211,9 +212,11 @@ class TableTransport:
             said = snapshot.count(reading)
             self._hold_limit(said, spec)
             as_of = self._as_of(snapshot, reading, said, default=offer.as_of)
-            mark: Mark = {"as_of": as_of.isoformat(), "rows": said}
+            mark: dict[str, object] = {"as_of": as_of.isoformat(), "rows": said}
             if reading.changed:
                 mark = _moved(snapshot, reading)
+                if reading.changed.growth == "day":
+                    mark["read"] = self._outside.today.isoformat()
             rows = self._write(snapshot, reading, said, target)
             return Fetched(
                 as_of,
@@ -333,6 +336,14 @@ def _moved(snapshot: Snapshot, reading: Reading) -> dict[str, object]:
         "changed": newest,
         "within": within,
     }
+
+
+def _day_was_over(changed: Column, before: Mark) -> bool:
+    """Whether the newest day of change was over when it was read: on the day itself a row may change again, and neither day nor count tells."""
+    newest = _day(str(before.get("changed")))
+    if changed.growth != "day" or newest is None:
+        return True
+    return newest.isoformat() < str(before.get("read", ""))
 
 
 def _last_key(page: pa.Table, reading: Reading) -> tuple[str, ...]:

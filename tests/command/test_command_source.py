@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,11 +12,14 @@ from driven_counties import household_digests, run_inbox
 from source_folders import rest, write_deployment, write_source
 
 from command.main import hedui
+from pipelines import pulling
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import RunCounty
+
+    from pipelines.pulling import Deployment
 
 VEHICLES = (
     "号牌号码,号牌种类,所有人证件号码,所有人,车辆状态\n990A1,小型汽车,990101198003011014,甲,正常\n"
@@ -131,3 +134,23 @@ def test_an_unknown_source_is_named_with_those_there_are(desk: Desk) -> None:
     told = desk.ask("pull", "housing")
     assert told.exit_code == 1
     assert "public_security" in str(told.exception)
+
+
+def test_what_nobody_foresaw_of_one_source_keeps_no_other_from_being_told_of(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_source(desk.sources, "housing", desk.theirs, {"real_estate": "{}"})
+    desk.offer("vehicle_990101_20260430.csv", VEHICLES)
+    ordinary = pulling.pull_source
+
+    def breaks(deployment: Deployment, name: str, *rest: Any, **how: Any) -> Any:
+        if name == "housing":
+            raise RuntimeError("secret 990101198003011014")
+        return ordinary(deployment, name, *rest, **how)
+
+    monkeypatch.setattr(pulling, "pull_source", breaks)
+    pulled = desk.ask("pull", "--all")
+    assert pulled.exit_code == 1
+    assert "取得 1 份" in pulled.stderr
+    assert "hedui: housing：程序内部错误（RuntimeError" in pulled.stderr
+    assert "secret" not in pulled.output

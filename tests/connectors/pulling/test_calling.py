@@ -12,7 +12,7 @@ from pull_fakes import Clock, view_source
 from connectors.errors import SourceLied, SourceUnreachable
 from connectors.outside import SHANGHAI
 from connectors.pulling.breaker import breaker_of
-from connectors.pulling.calling import CallsSpent, PullTooLong, SourceCaller, calls_on
+from connectors.pulling.calling import CallsSpent, PullTooLong, SourceCaller, calls_on, last_call_of
 from connectors.pulling.pull_log import PullEvent
 from connectors.sources.declaration import Limits
 
@@ -79,6 +79,22 @@ def test_keeps_the_pace() -> None:
     clock.later(minutes=5)
     caller.call(lambda: None)
     assert len(clock.slept) == 3
+
+
+def test_keeps_the_pace_from_one_process_to_the_next() -> None:
+    clock = Clock()
+    source = view_source(calls_per_minute=6)
+    at = clock.outside.stamp
+    called = PullEvent(1, at, "a", "public_security", "public_security.vehicle", "taken", calls=1)
+    log = [called, replace(called, seq=2, outcome="resting", calls=0)]
+    clock.later(seconds=4)
+    caller = SourceCaller(source, clock.outside, last_call=last_call_of(log))
+    caller.call(lambda: None)
+    caller.call(lambda: None)
+    assert clock.slept == [6.0, 10.0]
+    ahead = SourceCaller(source, clock.outside, last_call=clock.at + timedelta(days=9))
+    ahead.call(lambda: None)
+    assert clock.slept == [6.0, 10.0, 10.0]
 
 
 def test_calls_of_the_day_are_counted_tries_included() -> None:

@@ -84,6 +84,36 @@ def test_a_correction_before_any_run_looked_keeps_both_in_the_raw_layer(
         assert site.store.raw(sha(extract), "csv").exists()
 
 
+def test_what_was_carried_in_under_the_same_name_is_kept_in_the_raw_layer(
+    site: Site, tmp_path: Path
+) -> None:
+    by_hand = vehicles("A7")
+    (site.inbox / FILE).parent.mkdir()
+    (site.inbox / FILE).write_bytes(by_hand)  # no run has looked yet
+    source = folder_source(tmp_path / "theirs")
+    drop(tmp_path / "theirs", "A1")
+    assert outcomes(site.pull_folder(source)) == ["taken"]
+    assert plates(site) == ["A1"]
+    assert site.store.raw(sha(by_hand), "csv").read_bytes() == by_hand
+
+
+def test_a_correction_that_is_taken_back_is_taken_back_here_too(site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    source = folder_source(folder, spec={"pattern": "car{any}_{region}_{as_of}.csv"})
+    first = drop(folder, "A1", name=f"car_{REGION}_20260508.csv")
+    site.pull_folder(source)
+    first.rename(tmp_path / "aside")
+    second = drop(folder, "A2", name=f"car_corrected_{REGION}_20260508.csv")
+    site.pull_folder(source)
+    assert plates(site) == ["A2"]
+    second.unlink()
+    (tmp_path / "aside").rename(first)  # as it was, its time too
+    assert outcomes(site.pull_folder(source)) == ["taken"]
+    assert plates(site) == ["A1"]
+    first.rename(folder / second.name)  # the same content under another name is no news
+    assert outcomes(site.pull_folder(source)) == ["unchanged"]
+
+
 def test_touched_and_not_changed_is_unchanged(site: Site, tmp_path: Path) -> None:
     source = folder_source(tmp_path / "theirs")
     theirs = drop(tmp_path / "theirs", "A1")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+import traceback
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NoReturn
 
+import polars as pl
 import pytest
 from inbox_files import vehicles
 from pull_fakes import (
@@ -17,6 +19,7 @@ from pull_fakes import (
     ViewTransport,
     aged,
     car,
+    declared,
     drop,
     folder_source,
     outcomes,
@@ -104,6 +107,65 @@ def test_an_unforeseen_error_is_told_by_its_kind_alone(site: Site) -> None:
     assert event.outcome == "failed"
     assert "ValueError" in event.message
     assert "secret" not in event.message
+
+
+def test_a_panic_of_a_library_is_a_trouble_of_one_thing_too(site: Site) -> None:
+    def panics() -> Exception:
+        raise pl.exceptions.PanicException("secret")
+
+    (event,) = site.pull_view(view_source(), vehicle=View([], trouble=panics))
+    assert event.outcome == "failed"
+    assert "PanicException" in event.message
+    assert "secret" not in event.message
+
+
+def test_an_event_that_cannot_be_written_carries_no_drivers_words(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> NoReturn:
+        raise ConnectorError("取数日志无法写入磁盘", "请检查剩余空间")
+
+    class Broken(ViewTransport):
+        def offers(self, *_: object) -> NoReturn:
+            raise ValueError("secret")
+
+    source, out = view_source(), site.clock.outside
+    transport = Broken(source, out, site.caller(source), {})
+    monkeypatch.setattr("connectors.pulling.pull.append_pulls", full)
+    with pytest.raises(ConnectorError) as told:
+        pull(source, transport, site.store, site.inbox, out)
+    # Dagster keeps the whole chain of an error that it tries again
+    assert "secret" not in "".join(traceback.format_exception(told.value))
+
+
+def test_datasets_that_fail_every_time_keep_no_other_from_its_turn(site: Site) -> None:
+    view = {"view": "share.v", "key": ["k"]}
+    source = declared(
+        "public_security",
+        {"kind": "postgresql", "host": "127.0.0.1", "database": "d", "user": "u"},
+        {"population": view, "household_registration": view, "vehicle": view},
+        limits={"breaker_failures": 2, "attempts": 1},
+    )
+    broken = View([], trouble=lambda: SourceRefused("视图没有这一列", "请核对"))
+    views = {"population": broken, "household_registration": broken, "vehicle": View([car("A1")])}
+    assert outcomes(site.pull_view(source, **views)) == ["refused", "refused", "resting"]
+    site.clock.later(minutes=31)
+    assert outcomes(site.pull_view(source, **views)) == ["taken", "refused", "refused"]
+
+
+def test_the_days_calls_do_not_always_go_to_the_same_dataset(site: Site) -> None:
+    view = {"view": "share.v", "key": ["k"]}
+    source = declared(
+        "public_security",
+        {"kind": "postgresql", "host": "127.0.0.1", "database": "d", "user": "u"},
+        {"population": view, "vehicle": view},
+        calls_per_day=1,
+    )
+    views = {"population": View([], as_of=NOON.date()), "vehicle": View([car("A1")])}
+    views["population"].trouble = lambda: SourceRefused("视图没有这一列", "请核对")
+    assert outcomes(site.pull_view(source, **views)) == ["refused", "spent"]
+    site.clock.later(days=1)
+    assert outcomes(site.pull_view(source, **views)) == ["taken", "spent"]
 
 
 def test_no_agreement_no_call(site: Site) -> None:
@@ -201,9 +263,38 @@ def test_a_slow_source_holds_neither_another_nor_a_run(site: Site, tmp_path: Pat
     assert [e.outcome for e in site.log(slow)] == ["refused"]
 
 
+def test_what_waits_of_one_source_and_cannot_land_stops_no_other(
+    site: Site, tmp_path: Path
+) -> None:
+    stuck, other = folder_source(tmp_path / "theirs"), view_source("public_security-b")
+    drop(tmp_path / "theirs", "A1")
+    with site.store.held():
+        assert outcomes(site.pull_folder(stuck)) == ["taken"]
+    (site.inbox / FILE).mkdir(parents=True)  # somebody's mistake
+    assert outcomes(site.pull_view(other, vehicle=View([car("A2")]))) == ["taken"]
+    assert (site.inbox / FILE).with_suffix(".parquet").is_file()
+    with pytest.raises(ConnectorError, match="无法放入收件目录"):
+        site.pull_folder(stuck)
+    (site.inbox / FILE).rmdir()
+    assert outcomes(site.pull_folder(stuck)) == ["nothing"]
+    assert (site.inbox / FILE).is_file()
+
+
 def test_what_was_half_fetched_is_gone_when_its_origin_changed(site: Site, tmp_path: Path) -> None:
     source = folder_source(tmp_path / "theirs", limits={"attempts": 1})
     left = exchange_folder(site.store, source.name) / "fetching" / "vehicle-0011223344556677"
     left.mkdir(parents=True)
     site.pull_folder(source)
     assert not left.exists()
+
+
+def test_an_extract_of_somebody_elses_region_is_not_taken(site: Site, tmp_path: Path) -> None:
+    """It would replace that region's own; a part of our region is ours."""
+    source = folder_source(tmp_path / "theirs")
+    drop(tmp_path / "theirs", "A1", name="vehicle_990102_20260508.csv")
+    drop(tmp_path / "theirs", "A2", name="vehicle_990101105_20260508.csv")
+    outcomes = {event.region: event for event in site.pull_folder(source)}
+    assert outcomes["990101105"].outcome == "taken"
+    assert outcomes["990102"].outcome == "lied"
+    assert "990102" in outcomes["990102"].message
+    assert [name for name in site.files() if "990102" in name] == []

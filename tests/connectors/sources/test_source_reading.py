@@ -172,6 +172,18 @@ def test_two_sources_may_not_bring_the_same_extract(tmp_path):
     assert not examine_sources(tmp_path)[1]
 
 
+def test_what_is_answered_and_an_extract_of_the_same_do_not_replace_each_other(tmp_path):
+    head = text_of("folder").split("datasets:")[0]
+    asked = put_source(tmp_path, "securities", head + "inquiries: {answer_days: 5}\n")
+    (asked / "institutions").mkdir()
+    bulk = head + "datasets:\n  holding:\n    pattern: 'h_{as_of}.csv'\n"
+    put_source(tmp_path, "securities-depository", bulk)
+    told = [str(one) for one in examine_sources(tmp_path)[1]]
+    assert ["两处会互相覆盖" in one for one in told] == [True], told
+    put_source(tmp_path, "securities-depository", bulk.replace("990101", "990102"))
+    assert not examine_sources(tmp_path)[1]
+
+
 def test_inquiries_and_institutions_go_together(tmp_path):
     text = text_of("sftp").split("datasets:")[0] + "inquiries: {answer_days: 5}\n"
     folder = put_source(tmp_path, "banking", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,6 +19,8 @@ from connectors.transports.tables import Column, TableTransport, _day, view_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from connectors.transports.tables import Growth
+
 _NAMES = ("hphm", "hpzl", "sfzmhm", "syr", "zt", "pgjz", "gxsj")
 
 
@@ -29,16 +31,20 @@ class MadeUp:
     plates: list[str]
     said: int | None = None
     asked: list[str | None] = field(default_factory=list)
+    growth: Growth = "number"
+    newest_of_all: str = "7"
 
     def columns(self, _: tuple[str, ...]) -> tuple[Column, ...]:
-        return tuple(Column(name, "text", "number" if name == "gxsj" else None) for name in _NAMES)
+        return tuple(
+            Column(name, "text", self.growth if name == "gxsj" else None) for name in _NAMES
+        )
 
     def count(self, reading: Any) -> int:
         self.asked.append(reading.since)
         return len(self.plates) if self.said is None else self.said
 
     def newest(self, _: Any) -> str:
-        return "7"
+        return self.newest_of_all
 
     def clock(self) -> datetime:
         return datetime(2026, 5, 6, tzinfo=UTC)
@@ -140,3 +146,15 @@ def test_what_was_read_to_its_end_is_not_offered_again():
     transport = MadeUpTransport(MadeUp(list("abc")))
     assert not list(transport.offers("vehicle", spec, {"jg.v_vehicle": mark}))
     assert list(transport.offers("vehicle", spec, {"jg.v_vehicle": {**mark, "within": 2}}))
+
+
+def test_a_day_of_change_that_was_not_over_when_it_was_read_is_read_again(tmp_path):
+    spec = VEHICLE_VIEW.model_copy(update={"changed": "gxsj"})
+    today = outside().today
+    for newest, again in ((today, True), (today - timedelta(days=1), False)):
+        snapshot = MadeUp(list("abc"), growth="day", newest_of_all=newest.isoformat())
+        transport = MadeUpTransport(snapshot)
+        _, fetched, _ = taken(transport, spec, tmp_path / "a.parquet")
+        # a row that is corrected on the very day moves neither the newest day nor the count of its rows
+        offers = list(transport.offers("vehicle", spec, {"jg.v_vehicle": fetched.mark}))
+        assert [offer.mark["since"] for offer in offers] == [newest.isoformat()] * again
