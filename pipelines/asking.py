@@ -18,7 +18,6 @@ from connectors.asking.collecting import Collected, collect
 from connectors.asking.errand import Errand
 from connectors.asking.layouts.institutions import institution_rows, read_institutions
 from connectors.asking.sending import Sent, book_requests, send
-from connectors.pulling.calling import calls_on
 from connectors.pulling.declared import declare
 from connectors.pulling.pull_log import read_pulls
 from connectors.sources.agreement import hold_agreement
@@ -78,8 +77,7 @@ def open_asking(deployment: Deployment, name: str) -> Asking:
 
 def connect(deployment: Deployment, source: Source, outside: Outside) -> Connections:
     """The real connections of a source, with the calls that its log counts today."""
-    calls = calls_on(read_pulls(deployment.store, source.name), outside.today)
-    return Connections(source, outside, calls_today=calls)
+    return Connections(source, outside, log=read_pulls(deployment.store, source.name))
 
 
 def plan_source(
@@ -88,7 +86,7 @@ def plan_source(
     """Who would be asked today and who not, by what was taken in so far. Nothing leaves, nothing is written. Arguments, errors: `ask_source`."""
     asking = open_asking(deployment, name)
     hold_agreement(asking.source, outside.today)
-    people = roster_today(work.order, outside.today)
+    people = roster_today(work.order, outside.today).with_papers()
     return _needs(asking, people, work, deployment, again=again)
 
 
@@ -102,7 +100,8 @@ def ask_source(
         outside: clock, chance, secrets and who asks. again: whether silence and failed hand-overs are asked about anew.
 
     Raises:
-        InputError: no such source, or it asks nobody; mistakes in its institutions; nothing was ever run. SourceRefused: no agreement in
+        InputError: no such source, or it asks nobody; mistakes in its institutions; nothing was ever run, or the newest run could not
+            read the papers. SourceRefused: no agreement in
             force. ConnectorError: a run is in the store or another process asks this source, and nothing was sent; or our disk fails.
             Trouble with an institution is told, not raised.
 
@@ -111,7 +110,7 @@ def ask_source(
     declare(deployment.store, asking.source, asking.rows)
     hold_agreement(asking.source, outside.today)
     arrived = take_in_papers(work, outside)
-    people = roster_today(work.order, outside.today)
+    people = roster_today(work.order, outside.today).with_papers()
     asked = _needs(asking, people, work, deployment, again=again)
     made = _exchange(asked, asking, people, deployment=deployment, outside=outside)
     return replace(made, arrived=arrived)

@@ -15,6 +15,7 @@ from household.errors import InputError
 from household.extracts import Extracts
 from household.inquiries.door import Admitted, admit
 from household.roster import Roster, build_roster
+from household.schema.datasets import DATASETS
 from pipelines.rerun import open_newest
 
 if TYPE_CHECKING:
@@ -24,20 +25,42 @@ if TYPE_CHECKING:
     from pipelines.settings import Order
 
 _PLACES = "roster_person"
+_DECIDING = ("approval.application", "approval.member", "approval.authorisation")
 
 
 @dataclass(frozen=True)
 class RosterToday:
-    """The rows that stand, the roster made of them, the papers, and the day."""
+    """The rows that stand, the rosters made of them, the papers, and the day.
+
+    Attributes:
+        roster: of the applications at hand. everybody: of all that there are: who was asked about before a run of one region is still
+            on a roster, and what is answered about them may be taken. shut: datasets behind a shut gate of the newest run.
+    """
 
     extracts: Extracts
     roster: Roster
+    everybody: Roster
     papers: pl.DataFrame
     on: date
+    shut: frozenset[str] = frozenset()
+
+    def with_papers(self) -> RosterToday:
+        """Itself, if the rosters and papers may be read.
+
+        Raises InputError: behind a shut gate everybody would seem to have withdrawn; questions that wait would be given up, and answers
+        that are there thrown away.
+        """
+        shut = [DATASETS[name].title_zh for name in _DECIDING if name in self.shut]
+        if shut:
+            raise InputError(
+                f"最近一次运行没有采用{'、'.join(shut)}，无法核实授权，没有送出查询，也没有收取答复",
+                "请先处理质量页所列问题并重新运行 hedui run",
+            )
+        return self
 
     def door(self, requests: pl.DataFrame) -> Admitted:
         """The door of this day over requests (`household.inquiries.door.admit`)."""
-        return admit(requests, roster=self.roster, papers=self.papers, on=self.on)
+        return admit(requests, roster=self.everybody, papers=self.papers, on=self.on)
 
 
 def roster_today(order: Order, on: date) -> RosterToday:
@@ -55,9 +78,11 @@ def roster_today(order: Order, on: date) -> RosterToday:
         schema={"dataset": pl.String(), "region_code": pl.String(), "as_of": pl.Date()}
     )
     extracts = Extracts(rows=newest.rows, delivered=delivered, as_of=on)
-    roster = build_roster(extracts, order.key, newest.run.region_code)
+    region = newest.run.region_code
+    roster = build_roster(extracts, order.key, region)
     _hold_key(newest, roster, order)
-    return RosterToday(extracts, roster, papers_of(extracts), on)
+    everybody = build_roster(extracts, order.key) if region else roster
+    return RosterToday(extracts, roster, everybody, papers_of(extracts), on, newest.shut)
 
 
 def _hold_key(newest: NewestRun, roster: Roster, order: Order) -> None:

@@ -35,7 +35,8 @@ class Book:
 
     Attributes:
         source: its folder. requests, events, replies: in the schemas of `household.inquiries.log`, in the order of entry, and SEGMENT.
-        taken: by institution and file name, the digest of the answer that was taken last. digests: by institution, all that were taken.
+        taken: by institution and file name, the digest of the answer that was taken last. copies: by institution and digest, the
+            names under which that answer was taken.
 
     """
 
@@ -44,7 +45,7 @@ class Book:
     events: pl.DataFrame
     replies: pl.DataFrame
     taken: Mapping[tuple[str, str], str]
-    digests: frozenset[tuple[str, str]]
+    copies: Mapping[tuple[str, str], frozenset[str]]
 
     def log(self, institutions: pl.DataFrame) -> InquiryLog:
         """For the core. `institutions`: INSTITUTION_SCHEMA (`institutions.institution_rows`)."""
@@ -64,18 +65,19 @@ def read_book(store: Store, source: str) -> Book:
     """Read the book of a source; nobody was asked where there is none. Raises ConnectorError when a segment cannot be read."""
     folder = book_folder(store, source)
     taken: dict[tuple[str, str], str] = {}
-    digests = set()
+    copies: dict[tuple[str, str], frozenset[str]] = {}
     for segment in _segments(folder, REPLIES):
         for institution, file, digest in _memory(segment):
             taken[institution, file] = digest
-            digests.add((institution, digest))
+            known = copies.get((institution, digest), frozenset())
+            copies[institution, digest] = known | {file}
     return Book(
         source,
         _read(folder, REQUESTS, REQUEST_SCHEMA),
         _read(folder, EVENTS, EVENT_SCHEMA),
         _read(folder, REPLIES, REPLY_SCHEMA),
         taken,
-        frozenset(digests),
+        copies,
     )
 
 

@@ -22,6 +22,7 @@ from connectors.asking.layouts.request_cells import Terms, request_cells
 from connectors.asking.matching import match
 from connectors.asking.sending import not_sent, write_down
 from connectors.asking.taking import Taken, take
+from connectors.errors import ConnectorError
 from connectors.pulling.landing import clear_uncommitted
 from connectors.pulling.source_lock import source_held
 from connectors.sources.agreement import hold_agreement
@@ -103,20 +104,11 @@ def call(errand: Errand, admitted: Admitted) -> Called:
         went = 0
         for code, got in reached.items():
             said = got.value or _Said([], [], [got.trouble] if got.trouble else [])
-            entered_here = [
-                _take(
-                    source,
-                    by_call[code],
-                    *answered,
-                    book=book,
-                    admitted=admitted,
-                    store=store,
-                    outside=outside,
-                )
-                for answered in said.rows
-            ]
+            entered_here, refused = _take_all(
+                source, by_call[code], said, book, admitted, store=store, outside=outside
+            )
             taken += entered_here
-            troubles += said.troubles + [t for one in entered_here for t in one.troubles]
+            troubles += said.troubles + refused + [t for one in entered_here for t in one.troubles]
             went += sum(len(ids) for _, ids in said.went)
             lost = _note_sent(source, code, batches[code], said, store=store, outside=outside)
             failed.append(lost.with_columns(pl.lit(code).alias("institution_code")))
@@ -233,6 +225,40 @@ def _read(answer: Any, institution: Institution, about: list[str] | None) -> pl.
         own = pl.when(other).then(pl.lit("")).otherwise(pl.lit(about[0]))
         frame = frame.with_columns(own.alias("request_no"))
     return frame
+
+
+def _take_all(
+    source: Source,
+    institution: Institution,
+    said: _Said,
+    book: Book,
+    admitted: Admitted,
+    *,
+    store: Store,
+    outside: Outside,
+) -> tuple[list[Taken], list[Trouble]]:
+    """Write down what one institution said, batch by batch; one that cannot be taken is trouble of its own."""
+    taken, refused = [], []
+    for batch, rows, digest in said.rows:
+        try:
+            one = _take(
+                source,
+                institution,
+                batch,
+                rows,
+                digest,
+                book=book,
+                admitted=admitted,
+                store=store,
+                outside=outside,
+            )
+        except ConnectorError:
+            raise  # our own disk
+        except Exception as error:
+            refused.append(trouble_of(institution, error))
+        else:
+            taken.append(one)
+    return taken, refused
 
 
 def _take(

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from connectors.errors import ConnectorError, SourceLied
-from connectors.pulling.calling import SourceCaller
+from connectors.pulling.calling import SourceCaller, calls_on, last_call_of
 from connectors.pulling.pull_log import FAILED, LIED, REFUSED
 from connectors.transports.opening import open_transport
 from household.errors import HouseholdError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from connectors.asking.layouts.institution import Institution
     from connectors.outside import Outside
+    from connectors.pulling.pull_log import PullEvent
     from connectors.sources.declaration import Source
     from connectors.transports.transport import Carrier
 
@@ -55,10 +56,11 @@ class Opener(Protocol):
 class Connections:
     """The real ones: the institution's own transport, else the source's, all under the source's one agreement and its pace."""
 
-    def __init__(self, source: Source, outside: Outside, *, calls_today: int = 0) -> None:
-        """Nothing is connected yet. `calls_today`: as the source's log counts them (`pulling.calling.calls_on`)."""
+    def __init__(self, source: Source, outside: Outside, *, log: Sequence[PullEvent] = ()) -> None:
+        """Nothing is connected yet. `log`: the source's events, for the calls that were made today and the last of them."""
         self._source, self._outside = source, outside
-        self._caller = SourceCaller(source, outside, calls_today)
+        spent = calls_on(log, outside.today)
+        self._caller = SourceCaller(source, outside, spent, last_call=last_call_of(log))
 
     @property
     def made(self) -> int:

@@ -252,13 +252,17 @@ def _got(
 
 
 def _is_news(institution: Institution, brought: _Brought, book: Book) -> bool:
-    """Whether a half has other bytes than were taken under its name, and is not a copy of one that was taken under another."""
+    """Whether a half has other bytes than were taken under its name, and is not a copy of one that was taken under another.
+
+    Where names tell the batch, only one of the same batch is a copy: the same words may be the answer to another question.
+    """
     code = institution.code
     for named, data in brought.halves:
         digest = hashlib.sha256(data).hexdigest()
         last = book.taken.get((code, named.name))
         if last is None:
-            if (code, digest) not in book.digests:
+            names = book.copies.get((code, digest), frozenset())
+            if not any(named.batch in name for name in names):
                 return True
         elif last != digest:
             return True

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 ORIGIN = "逐人查询"
 """Origin of what comes from the book, in the pull log."""
-_SENT, _REPLIES = "sent", "replies"
+_ASKED, _SENT, _REPLIES = "asked", "sent", "replies"
 
 
 def enter(
@@ -106,7 +106,7 @@ def _told(log: list[PullEvent], dataset: str) -> Told:
     )
     if last is None:
         return Told()
-    return Told(int(str(last.mark.get(_SENT, 0))), int(str(last.mark.get(_REPLIES, 0))))
+    return Told(*(int(str(last.mark.get(name, 0))) for name in (_ASKED, _SENT, _REPLIES)))
 
 
 def _same(log: list[PullEvent], staged: PullEvent) -> bool:
@@ -131,7 +131,7 @@ class _Desk:
         folder = staging(self.store, source.name, seq)
         write_rows(rows, folder / name)
         sha256 = digest_of(folder / name)
-        mark = {_SENT: upto.sent, _REPLIES: upto.replies}
+        mark = {_ASKED: upto.asked, _SENT: upto.sent, _REPLIES: upto.replies}
         event = replace(
             blank_event(source, outside, seq=seq, subject=dataset.partition(".")[2]),
             outcome=TAKEN,

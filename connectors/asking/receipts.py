@@ -1,7 +1,7 @@
 """What the intake is to be told of a book: receipts by institution and number, and the records that came with answers. Pure.
 
-A request that is out is silence: a receipt `no_answer` without a day of reply. It stays so until the institution answers, so that nobody is
-ever taken for answered because others have replied.
+A request that is written down is silence, whether it could be handed over or not: a receipt `no_answer` without a day of reply. It stays so
+until the institution answers, so that nobody is ever taken for answered because others could be reached and have replied.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ _PERSON = ["institution_code", "id_no"]
 class Told:
     """Up to which segments of a book the intake has been told."""
 
+    asked: int = 0
     sent: int = 0
     replies: int = 0
 
 
 def newest(book: Book) -> Told:
     """The segments up to which a book goes now."""
-    return Told(_last(book.events), _last(book.replies))
+    return Told(_last(book.requests), _last(book.events), _last(book.replies))
 
 
 def _last(frame: pl.DataFrame) -> int:
@@ -42,7 +43,7 @@ def _last(frame: pl.DataFrame) -> int:
 
 
 def receipts(book: Book, told: Told, admitted: Admitted, *, again: bool = False) -> pl.DataFrame:
-    """Receipts to be told: of requests handed over and of answers that came since.
+    """Receipts to be told: of requests written down or handed over since, and of answers that came since.
 
     Args:
         book: the source's. told: up to where the intake knows it. admitted: today's door; an answer about anybody else is silence.
@@ -53,20 +54,26 @@ def receipts(book: Book, told: Told, admitted: Admitted, *, again: bool = False)
 
     """
     out = hand_overs(book).filter(pl.col("kind") == SENT)
-    asked = book.requests.drop(SEGMENT).join(
-        out.select("request_id", pl.col("on").alias("sent_on"), SEGMENT),
+    asked = book.requests.join(
+        out.select("request_id", pl.col("on").alias("sent_on"), pl.col(SEGMENT).alias("_sent")),
         on="request_id",
-        how="inner",
+        how="left",
+        maintain_order="left",
     )
     none = pl.lit(None, dtype=pl.Date)
-    silent = asked.filter(pl.col(SEGMENT) > told.sent).select(
+    open_ = pl.col("request_id").is_in(admitted.passed["request_id"].implode())
+    written = (pl.col(SEGMENT) > told.asked) & open_
+    news = written | (pl.col("_sent") > told.sent).fill_null(value=False)
+    # whoever was answered is not silent, though we only now note that the question went out
+    latest = asked.unique(_PERSON, keep="last", maintain_order=True)
+    unanswered = latest.join(book.replies.drop_nulls("request_id"), on="request_id", how="anti")
+    silent = unanswered.filter(news).select(
         *_PERSON,
-        pl.col("sent_on").alias("asked_on"),
+        pl.coalesce("sent_on", "asked_on").alias("asked_on"),
         none.alias("replied_on"),
         pl.lit(NO_ANSWER).alias("state"),
     )
     standing = standing_answers(book)
-    open_ = pl.col("request_id").is_in(admitted.passed["request_id"].implode())
     due = standing.filter((pl.col(SEGMENT) > told.replies) | (open_.not_() if again else False))
     answered = due.with_columns(
         pl.when(open_).then("state").otherwise(pl.lit(NO_ANSWER)).alias("state")

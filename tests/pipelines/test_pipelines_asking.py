@@ -22,6 +22,7 @@ from connectors.errors import StoreHeld
 from connectors.intake.arrivals import read_arrivals
 from connectors.outside import Outside
 from connectors.store import Store
+from household.errors import InputError
 from household.schema.datasets import DATASETS
 from household.schema.published import PUBLISHED
 from pipelines.asking import Asked, ask_source
@@ -219,6 +220,49 @@ def test_a_revocation_of_this_morning_holds_a_question_back(
     assert asked_numbers(place)
     assert "revoked" in asked.needs.held["reason"].to_list()
     assert ask_now(place).arrived["new"] == 0
+
+
+def test_a_run_of_another_region_loses_no_answer(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applications_arrive(place, monkeypatch)
+    asked_first = ask_now(place).sent.requests
+    (request,) = (place / "broker" / "out").glob("Q_S1_*.csv")
+    with request.open(encoding="utf-8-sig", newline="") as read:
+        asked = list(csv.DictReader(read))
+    answer(place / "broker", request.name, asked)
+    newest = pipelines.roster_today.open_newest
+    there = SimpleNamespace(region_code="990102", person_key_is_default=True)
+    monkeypatch.setattr(
+        pipelines.roster_today,
+        "open_newest",
+        lambda *said: replace(newest(*said), run=cast("RunRecord", there)),
+    )
+    second = ask_now(place)
+    assert asked_first
+    assert (second.needs.admitted.passed.height, second.sent.requests) == (0, 0)
+    assert (second.collected.answers, second.collected.withheld) == (len(asked), 0)
+
+
+def test_papers_behind_a_shut_gate_throw_no_answer_away(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applications_arrive(place, monkeypatch)
+    ask_now(place)
+    (request,) = (place / "broker" / "out").glob("Q_S1_*.csv")
+    with request.open(encoding="utf-8-sig", newline="") as read:
+        asked = list(csv.DictReader(read))
+    answer(place / "broker", request.name, asked)
+    newest = pipelines.roster_today.open_newest
+    shut = frozenset({"approval.authorisation"})
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            pipelines.roster_today, "open_newest", lambda *said: replace(newest(*said), shut=shut)
+        )
+        with pytest.raises(InputError, match="无法核实授权"):
+            ask_now(place)
+    back = ask_now(place).collected
+    assert (back.answers, back.withheld) == (len(asked), 0)
 
 
 def test_nobody_is_asked_while_a_run_is_on(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from nine_banks import (
     source,
 )
 
+from connectors.asking import calls
 from connectors.asking.book import read_book
 from connectors.asking.calls import call
 from connectors.asking.errand import Errand
@@ -29,6 +30,8 @@ from household.inquiries.log import SENT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    import pytest
 
     from connectors.asking.calls import Called
     from connectors.sources.declaration import Source
@@ -174,7 +177,8 @@ def test_a_call_that_fails_leaves_what_was_answered(tmp_path: Path) -> None:
     assert (again.answers, again.withheld) == (2, 0)
     assert again.failed.select("institution_code", "note").rows() == [("W1", "withheld")]
     assert [number for _, number in bank.asked] == [LIN, ZHAO]
-    assert web.states() == {CHEN: "found", LIN: "none", ZHAO: "none"}
+    # who could not be asked before she withdrew is silence, not answered
+    assert web.states() == {CHEN: "found", LIN: "none", WANG: "no_answer", ZHAO: "none"}
 
 
 def test_what_nobody_foresaw_leaves_what_was_answered(tmp_path: Path) -> None:
@@ -183,6 +187,21 @@ def test_what_nobody_foresaw_leaves_what_was_answered(tmp_path: Path) -> None:
     assert (got.answers, len(got.troubles)) == (1, 1)
     assert "KeyError" in got.troubles[0].message
     assert LIN not in got.troubles[0].message
+
+
+def test_an_answer_that_cannot_be_taken_is_one_institutions_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def odd(*_: object, **__: object) -> None:
+        raise RuntimeError(CHEN)
+
+    web = Web(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(calls, "match", odd)
+        got = web.call(Bank({CHEN: found(CHEN), LIN: [], WANG: [], ZHAO: []}))
+    assert (got.requests, got.answers) == (4, 0)
+    assert ["RuntimeError" in t.message for t in got.troubles] == [True]
+    assert set(web.states().values()) == {"no_answer"}  # they were asked, and that is noted
 
 
 def test_an_answer_in_another_shape_is_refused(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_broken_bank_holds_nobody_up(town: Town) -> None:
     sent = town.send(opener=town.opener(B3=down))
     assert (sent.files, [t.institution for t in sent.troubles]) == (8, ["B3"])
     assert sent.troubles[0].message == "丙银行：连接超时；请稍后再试"
-    assert ("B3", CHEN) not in town.states()
+    assert town.states()["B3", CHEN] == "no_answer"  # others answering must not make her answered
     assert town.send(day=DAY).files == 1  # what waited goes out, and nothing twice
     for code in BANKS:
         town.answers(code, usual(code))
@@ -246,6 +246,21 @@ def test_asked_again_with_the_right_name(tmp_path: Path) -> None:
     assert town.states()["B1", CHEN] == "found"
 
 
+def test_the_same_words_may_answer_another_question(tmp_path: Path) -> None:
+    town = make_town(tmp_path, "B4")
+    one = {CHEN: "陈一"}
+    town.send(requests(["B4"], one))
+    town.answers("B4", [said("B4", CHEN, "none")])
+    town.collect()
+    town.send(requests(["B4"], one, day=LATER, attempt=2), LATER)
+    assert town.states()["B4", CHEN] == "no_answer"
+    folder = town.site / "b4" / "in"
+    same = (folder / "答复20260430-001.xlsx").read_bytes()
+    (folder / f"答复{LATER:%Y%m%d}-001.xlsx").write_bytes(same)
+    assert [town.collect().files for _ in range(2)] == [1, 0]
+    assert town.states()["B4", CHEN] == "none"
+
+
 def test_halves_wait_for_each_other(tmp_path: Path) -> None:
     town = make_town(tmp_path, "B2")
     town.send()
@@ -291,6 +306,30 @@ WRITES: tuple[tuple[Any, str], ...] = (
     (entering, "append_pulls"),
     (entering, "land_if_free"),
 )
+
+
+def test_who_cannot_be_asked_at_one_bank_is_not_answered_by_the_others(tmp_path: Path) -> None:
+    town = make_town(tmp_path, "B1", "B9")
+    rare = {CHEN: "𠮷一"}  # a character that B9's encoding lacks
+    assert town.send(requests(["B1", "B9"], rare)).failed["institution_code"].to_list() == ["B9"]
+    town.answers("B1", [said("B1", CHEN, "none")])
+    town.collect()
+    assert [town.states()[code, CHEN] for code in ("B1", "B9")] == ["none", "no_answer"]
+
+
+def test_an_answer_that_is_here_before_we_note_the_question_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = make_town(tmp_path, "B1")
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "add_events", killing(sending.add_events, 1, after=False))
+        with pytest.raises(Killed):
+            town.send()
+    town.answers("B1", usual("B1"))
+    town.collect()  # what was handed over is not in the book yet
+    assert town.states()["B1", CHEN] == "found"
+    town.send(day=LATER)
+    assert town.states()["B1", CHEN] == "found"
 
 
 class Killed(BaseException):
