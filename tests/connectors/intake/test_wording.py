@@ -132,13 +132,18 @@ def test_a_column_said_to_be_absent_is_read_and_remarked_on(tmp_path):
         {"codes": {"status": {" ": "正常"}}},
         {"absent": "value"},
         {"absent": [1]},
-        {"provenance": "x"},
     ],
 )
 def test_a_manifest_of_the_wrong_shape(tmp_path, said):
     put(tmp_path, FILE + "csv", vehicles("A1"), **said)
     (found,) = survey(tmp_path)
     assert found.refusal.startswith(f"清单 {next(iter(said))} 项")
+
+
+def test_what_others_call_provenance_is_no_reason_to_refuse(tmp_path):
+    put(tmp_path, FILE + "csv", vehicles("A1"), provenance="x")
+    (found,) = survey(tmp_path)
+    assert found.refusal is None
 
 
 def test_reading_has_another_name_when_the_words_change(tmp_path):
