@@ -143,18 +143,21 @@ def _exchange(
     deployment: Deployment,
     outside: Outside,
 ) -> Asked:
-    store, inbox = deployment.store, deployment.inbox
-    source, institutions = asking.source, asking.institutions
-    connections = connect(deployment, source, outside)
+    store, source = deployment.store, asking.source
+    errand = Errand(
+        source,
+        asking.institutions,
+        connect(deployment, source, outside),
+        store,
+        deployment.inbox,
+        outside,
+    )
     new = asked.admitted.passed
     known = book_requests(store, source.name)
     admitted = people.door(pl.concat([known, new.select(known.columns)]))
-    sent = send(Errand(source, institutions, connections, store, inbox, outside), admitted)
-    called = call(Errand(source, institutions, connections, store, inbox, outside), admitted)
-    collected = collect(
-        Errand(source, institutions, connections, store, inbox, outside),
-        people.door(book_requests(store, source.name)),
-    )
+    sent = send(errand, admitted)
+    called = call(errand, admitted)
+    collected = collect(errand, people.door(book_requests(store, source.name)))
     return Asked(asked, _with_calls_out(sent, called), _with_calls_back(collected, called))
 
 
