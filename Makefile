@@ -114,9 +114,9 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11
 
 lock: $(TOOLS)/.stamp ## Resolve the dependencies anew into locks/
 	grep -E '^uv==' locks/bootstrap.txt | sed 's/ .*//' | $(COMPILE) - -o locks/bootstrap.txt
-	$(COMPILE) pyproject.toml --extra build --extra web -o locks/run.txt
-	$(COMPILE) pyproject.toml --extra build --extra web --group dev -o locks/dev.txt
-	$(COMPILE) pyproject.toml --extra build --extra web --group dev --group bench -o locks/bench.txt
+	$(COMPILE) pyproject.toml --extra build --extra web --extra sm2 -o locks/run.txt
+	$(COMPILE) pyproject.toml --extra build --extra web --extra sm2 --group dev -o locks/dev.txt
+	$(COMPILE) pyproject.toml --extra build --extra web --extra sm2 --group dev --group bench -o locks/bench.txt
 
 clean: ## Remove what was installed and built; never data
 	rm -rf $(VENV) $(BENCH) $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

@@ -21,6 +21,7 @@ from command.cases import cases
 from command.demo import demo
 from command.export import export
 from command.run import INTERRUPTED, run
+from command.serve import serve
 from command.show import show
 from command.statistics import statistics
 from command.watch import watch
@@ -40,6 +41,7 @@ HELP = """核对：社会救助家庭经济状况核对。
   hedui inquiries ask banking --sources 来源 --inbox 收件 --warehouse 县.duckdb    逐人查询银行、证券、保险
   hedui show --warehouse 县.duckdb --application 申请编号
   hedui export --warehouse 县.duckdb --out 结果 --format xlsx
+  hedui serve --warehouse 县.duckdb --inbox 收件    接口与网页
   hedui watch --warehouse 县.duckdb --as-of 2026-06-20    在享对象监测：只告知变化与近期到期事项
   hedui alerts list --warehouse 县.duckdb    预警：查看线索与依据、处理、复核准确率
   hedui links list --warehouse 县.duckdb     人员关联：查看、人工判定、双人盲审
@@ -66,6 +68,7 @@ hedui.add_command(run)
 hedui.add_command(demo)
 hedui.add_command(show)
 hedui.add_command(export)
+hedui.add_command(serve)
 hedui.add_command(source.source)
 hedui.add_command(inquiries.inquiries)
 hedui.add_command(alerts.alerts)

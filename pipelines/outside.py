@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import random
+import secrets
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -32,3 +33,8 @@ def _account() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number that has no name
         return f"uid-{os.getuid()}"
+
+
+def token_bytes(count: int) -> bytes:
+    """So many bytes that nobody can guess, for sessions, keys and check codes."""
+    return secrets.token_bytes(count)

@@ -12,7 +12,7 @@ from warehouse.errors import NotOursError, RefusedError, damaged
 from warehouse.record import RunRecord, run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -55,9 +55,12 @@ class CurrentTables:
         """Whether the file has this table: one of an earlier version may lack it."""
         return name in self._held
 
-    def frame(self, name: str, **where: str) -> pl.DataFrame:
+    def frame(
+        self, name: str, *, columns: Sequence[str] | None = None, **where: str
+    ) -> pl.DataFrame:
         """One table's rows, run_id in front, in declared types and stored order.
 
+        `columns`: only these, so that a list of the county reads no more than it shows.
         `where`: at most one column and the value it must have, so that one household is read without the county.
 
         Raises:
@@ -74,10 +77,13 @@ class CurrentTables:
         table = PUBLISHED[name]
         column, value = next(iter(where.items()), (None, None))
         bound = {"value": value} if column else None
-        rows = self._database.frame(
-            ddl.read_current_rows(table, table[column].name if column else None), bound
+        chosen = [c for c in table.all_columns if columns is None or c.name in columns]
+        sql = ddl.read_current_rows(
+            table,
+            table[column].name if column else None,
+            chosen=None if columns is None else [c.name for c in chosen],
         )
-        return rows.cast({c.name: c.dtype for c in table.all_columns})
+        return self._database.frame(sql, bound).cast({c.name: c.dtype for c in chosen})
 
 
 @contextmanager

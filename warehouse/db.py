@@ -39,7 +39,7 @@ DEFAULT_LIMITS = Limits()
 
 
 class Database:
-    """An open warehouse file. Made by `open_database` only, which also closes it."""
+    """An open warehouse file. Made by `open_database` and `SharedDatabase` only, which also close it."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         self._connection = connection
@@ -71,6 +71,24 @@ class Database:
         except duckdb.Error as error:
             raise translate_duckdb(error, self._path) from None
         return rows
+
+    def batches(
+        self, sql: str, values: Mapping[str, object], *, rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Run one query and give its rows as they come, `rows` at most at a time; no other statement until the last is taken.
+
+        Raises:
+            WarehouseError: whatever DuckDB answered, as one line without any value.
+
+        """
+        try:
+            yield from self._connection.sql(sql, params=dict(values)).to_arrow_reader(rows)
+        except duckdb.Error as error:
+            raise translate_duckdb(error, self._path) from None
+        except OSError as error:  # as Arrow passes on what DuckDB says once rows are flowing
+            full = "out of memory" in str(error).lower()
+            kind = duckdb.OutOfMemoryException if full else duckdb.Error
+            raise translate_duckdb(kind(str(error)), self._path) from None
 
     def append(
         self, sql: str, incoming: pa.RecordBatchReader, values: Mapping[str, object]
@@ -106,13 +124,7 @@ def open_database(
         WarehouseError: anything else that DuckDB answered.
 
     """
-    config: Config = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "python_enable_replacements": False,
-        "threads": limits.threads,
-        "memory_limit": limits.memory,
-    }
+    config = _config(limits)
     try:
         connection = (
             _connect_reading(path, config) if read_only else duckdb.connect(path, config=config)
@@ -126,6 +138,44 @@ def open_database(
             connection.close()
         except duckdb.Error as error:  # closing writes what is left, and the disk may be full
             raise translate_duckdb(error, path) from None
+
+
+class SharedDatabase:
+    """A file opened once for reading by many threads; each piece of work takes a cursor of its own. Raises as `open_database`."""
+
+    def __init__(self, path: Path, *, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._path = path
+        try:
+            self._connection = _connect_reading(path, _config(limits))
+        except duckdb.Error as error:
+            raise translate_duckdb(error, path) from None
+
+    @contextmanager
+    def cursor(self) -> Iterator[Database]:
+        """A connection of one thread to the opened file."""
+        try:
+            connection = self._connection.cursor()
+            connection.execute("USE warehouse").fetchall()
+        except duckdb.Error as error:
+            raise translate_duckdb(error, self._path) from None
+        try:
+            yield Database(connection, self._path)
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Close the file; cursors must have been given back."""
+        self._connection.close()
+
+
+def _config(limits: Limits) -> Config:
+    return {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+        "threads": limits.threads,
+        "memory_limit": limits.memory,
+    }
 
 
 def _connect_reading(path: Path, config: Config) -> duckdb.DuckDBPyConnection:

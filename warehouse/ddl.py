@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from household.schema.published import PUBLISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from household.schema.published import PublishedTable
+    from household.schema.published import PublishedColumn, PublishedTable
 
 SCHEMAS = ("publish", "current")
 
@@ -38,7 +38,7 @@ def define_warehouse() -> Iterator[str]:
         yield from _comment(table)
     for table in PUBLISHED.values():
         yield _create_view(table)
-        yield f"COMMENT ON VIEW {_current(table)} IS {quote_text(_says(table, newest=True))}"
+        yield f"COMMENT ON VIEW {_current(table)} IS {quote_text(table_comment(table, newest=True))}"
 
 
 def insert_rows(table: PublishedTable) -> str:
@@ -60,11 +60,17 @@ def drop_rows(table: PublishedTable) -> str:
     return f"DELETE FROM {_publish(table)} WHERE run_id IN (SELECT unnest($runs))"
 
 
-def read_current_rows(table: PublishedTable, column: str | None = None) -> str:
-    """The newest run's rows, in their stored order made explicit; those whose column equals $value where one is named."""
+def read_current_rows(
+    table: PublishedTable, column: str | None = None, *, chosen: Sequence[str] | None = None
+) -> str:
+    """The newest run's rows, in their stored order made explicit; those whose column equals $value where one is named.
+
+    `chosen`: these columns only; all where None.
+    """
     order = ", ".join(f"{quote_name(name)} NULLS FIRST" for name in table.sort_by)
     which = f" WHERE {quote_name(column)} = $value" if column else ""
-    return f"SELECT * FROM {_current(table)}{which} ORDER BY {order}"
+    what = "*" if chosen is None else ", ".join(quote_name(name) for name in chosen)
+    return f"SELECT {what} FROM {_current(table)}{which} ORDER BY {order}"
 
 
 def read_run_rows(table: PublishedTable) -> str:
@@ -73,16 +79,23 @@ def read_run_rows(table: PublishedTable) -> str:
     return f"SELECT * FROM {_publish(table)} WHERE run_id = $run ORDER BY {order}"
 
 
+def table_comment(table: PublishedTable, *, newest: bool = False) -> str:
+    """What a table holds, for its comment; `newest`: what its view of the newest run shows."""
+    return f"{table.title_zh}: {table.note}" + (" (newest run)" if newest else "")
+
+
+def column_comment(column: PublishedColumn) -> str:
+    """What a column means, for its comment: title, note, closed values, and whether it is personal data."""
+    parts = [column.note, " | ".join(column.values), "personal data" if column.personal else ""]
+    return ": ".join([column.title_zh, "; ".join(p for p in parts if p)]).removesuffix(": ")
+
+
 def _publish(table: PublishedTable) -> str:
     return f"publish.{quote_name(table.name)}"
 
 
 def _current(table: PublishedTable) -> str:
     return f'"current".{quote_name(table.name)}'
-
-
-def _says(table: PublishedTable, *, newest: bool = False) -> str:
-    return f"{table.title_zh}: {table.note}" + (" (newest run)" if newest else "")
 
 
 def _create_table(table: PublishedTable) -> str:
@@ -103,10 +116,7 @@ def _create_view(table: PublishedTable) -> str:
 
 
 def _comment(table: PublishedTable) -> Iterator[str]:
-    yield f"COMMENT ON TABLE {_publish(table)} IS {quote_text(_says(table))}"
+    yield f"COMMENT ON TABLE {_publish(table)} IS {quote_text(table_comment(table))}"
     for column in table.all_columns:
-        parts = [column.title_zh, column.note, " | ".join(column.values)]
-        parts.append("personal data" if column.personal else "")
-        text = ": ".join([parts[0], "; ".join(p for p in parts[1:] if p)]).removesuffix(": ")
         target = f"{_publish(table)}.{quote_name(column.name)}"
-        yield f"COMMENT ON COLUMN {target} IS {quote_text(text)}"
+        yield f"COMMENT ON COLUMN {target} IS {quote_text(column_comment(column))}"

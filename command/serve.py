@@ -1,0 +1,124 @@
+"""`hedui serve`: the API and the pages of one warehouse, until it is stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from service.deployment import Deployment
+    from service.settings import ServiceSettings
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+HELP = """启动接口与网页：审批系统的 REST 接口、核对员的网页、数据质量看板。
+
+\b
+例：
+  hedui serve --warehouse demo/county.duckdb --inbox demo/inbox --demo     演示，自动建立各角色的账号
+  hedui serve --warehouse 县.duckdb --inbox 收件 --host 10.0.0.5 --behind-tls
+
+\b
+账号：hedui accounts add；业务系统的密钥：hedui keys add。
+默认只在本机 127.0.0.1 上提供；对外提供时请放在 TLS 反向代理之后，并加 --behind-tls。
+新的运行发布后自动换上，不必重启；停止用 Ctrl+C 或 SIGTERM。
+"""
+
+
+@click.command(help=HELP)
+@click.option(
+    "--warehouse", required=True, type=click.Path(path_type=Path), help="结果库，DuckDB 文件"
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="在哪个地址上提供")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="端口")
+@click.option(
+    "--inbox", type=click.Path(path_type=Path), help="收件目录；不给则不能批量委托，也不能启动运行"
+)
+@click.option("--packs", type=click.Path(path_type=Path), help="另外的规则包目录，交给运行")
+@click.option("--region", metavar="CODE", help="运行时只核对此区划及其下的申请")
+@click.option(
+    "--behind-tls", is_flag=True, help="在 TLS 反向代理之后：会话 Cookie 只经加密连接发送"
+)
+@click.option("--trusted-proxy", multiple=True, metavar="IP", help="相信它转告的客户端地址，可多次")
+@click.option("--dagster-url", help="Dagster 只读页面的地址，用于链接")
+@click.option(
+    "--demo", is_flag=True, help="演示：各角色建立一个账号并显示口令；只用于虚构数据，只在本机"
+)
+def serve(
+    *,
+    warehouse: Path,
+    host: str,
+    port: int,
+    inbox: Path | None,
+    packs: Path | None,
+    region: str | None,
+    behind_tls: bool,
+    trusted_proxy: tuple[str, ...],
+    dagster_url: str | None,
+    demo: bool,
+) -> None:
+    """Serve until stopped."""
+    if demo and host not in LOOPBACK:
+        raise click.BadParameter("演示账号只能在本机使用", param_hint="--demo")
+    from pipelines.outside import outside_now, token_bytes
+    from pipelines.settings import read_settings
+    from pipelines.workplace import casework_of
+    from service.opening import opened
+    from service.outside import Outside
+    from service.settings import ServiceSettings
+
+    environment = read_settings()
+    key = environment.person_key
+    settings = ServiceSettings(
+        inbox=inbox or environment.inbox,
+        packs=packs or environment.packs,
+        region=region or environment.region,
+        sources=environment.sources,
+        person_key=None if key is None else key.get_secret_value().encode(),
+        behind_tls=behind_tls,
+        trusted_proxies=trusted_proxy,
+        dagster_url=dagster_url,
+        demonstration=demo,
+    )
+    outside = Outside(outside_now().now, token_bytes)
+    with opened(
+        warehouse, casework_of(warehouse), outside=outside, settings=settings
+    ) as deployment:
+        _tell_accounts(deployment, settings)
+        _listen(deployment, host, port)
+
+
+def _tell_accounts(deployment: Deployment, settings: ServiceSettings) -> None:
+    from casework.accounts import all_accounts
+    from service.access.demonstration import make_accounts
+
+    if settings.demonstration:
+        for title, login, password in make_accounts(deployment):
+            click.echo(f"  {title}  账号 {login}  口令 {password}", err=True)
+    elif not all_accounts(deployment.casework):
+        click.echo(
+            "还没有账号：请用 hedui accounts add 建立第一个（角色 system_administrator）", err=True
+        )
+
+
+def _listen(deployment: Deployment, host: str, port: int) -> None:
+    import uvicorn
+
+    from service.app import create_app
+
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"http://{shown}:{port}/  （接口说明 /api/v1/openapi.json）", err=True)
+    # No access log: who looked at what stands in the audit log, which can be verified.
+    config = uvicorn.Config(
+        create_app(deployment),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+    uvicorn.Server(config).run()

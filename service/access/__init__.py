@@ -1,0 +1,1 @@
+"""Who may do what: roles, permissions, areas, the gate in front of every route, passwords, sessions, keys."""
