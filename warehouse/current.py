@@ -85,6 +85,23 @@ class CurrentTables:
         )
         return self._database.frame(sql, bound).cast({c.name: c.dtype for c in chosen})
 
+    def ask(self, name: str, **values: object) -> pl.DataFrame:
+        """The answer to one of the fixed statements of `warehouse/sql`, its values bound: what `frame` cannot be asked."""
+        return self._database.frame(statement(name), values or None)
+
+    def history(self, name: str, *, run_id: str) -> pl.DataFrame:
+        """The rows of one table as another run, still kept, published them; none where it is not kept. Raises as `frame`."""
+        if name not in self._held:
+            return self.frame(name)  # which refuses
+        rows = self._database.frame(ddl.read_run_rows(PUBLISHED[name]), {"run": run_id})
+        return rows.cast({c.name: c.dtype for c in PUBLISHED[name].all_columns})
+
+    @property
+    def runs(self) -> tuple[RunRecord, ...]:
+        """Every run that is kept, the oldest first; the last one is `run`."""
+        rows = self._database.frame(statement("runs_kept"))
+        return tuple(run_of(rows[at]) for at in range(rows.height))
+
 
 @contextmanager
 def reading(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[CurrentTables]:

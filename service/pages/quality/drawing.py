@@ -1,0 +1,39 @@
+"""How a page of the dashboard answers: as a page, or one of its listings as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from fastapi.responses import HTMLResponse, Response
+from starlette.requests import Request
+
+from service.api.problems import not_found
+from service.pages.listings import Listing, csv_of
+from service.pages.rendering import language_of, pages_of
+
+
+def answer(
+    request: Request, template: str, listings: Sequence[Listing], *, csv: str | None, **values: Any
+) -> Response:
+    """The page, or the listing that `csv` names. Listings are known to the template by their names."""
+    pages = pages_of(request)
+    if csv is not None:
+        found = csv_of(listings, csv, partial(pages.say, language_of(request)))
+        if found is None:
+            raise not_found()
+        return found
+    drawn: HTMLResponse = pages.draw(
+        request,
+        f"quality/{template}.html.j2",
+        listings={one.name: one for one in listings},
+        **values,
+    )
+    return drawn
+
+
+def words_of(request: Request, prefix: str) -> Any:
+    """A function from a code to its word in the visitor's language: the key is `quality.<prefix>_<code>`; without a prefix, the code."""
+    pages, language = pages_of(request), language_of(request)
+    return lambda code: pages.say(language, f"quality.{prefix}_{code}") if prefix else str(code)

@@ -1,0 +1,1 @@
+"""What the data-quality dashboard shows: frames about sources, checks, runs, quarantine, links, verdicts and alerts. No personal value."""

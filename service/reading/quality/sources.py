@@ -1,0 +1,243 @@
+"""Sources: what arrived when, how much against the usual, who answered, what the checks found, and how often the source itself was wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from household.schema.datasets import DATASETS, SOURCE_TITLES
+from household.shares import wilson
+from service.reading.quality.areas import area, serves
+
+if TYPE_CHECKING:
+    from service.access.actor import Scope
+    from warehouse.current import CurrentTables
+
+ANSWERED = ("found", "none")
+USUAL_FROM = 2
+"""Earlier extracts that it takes to call a number of rows usual."""
+
+_SOURCE_OF = {name: dataset.source for name, dataset in DATASETS.items()}
+
+
+def extracts(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
+    """One row a dataset, region and as_of that arrived.
+
+    Columns: source, dataset, region_code, as_of, files, rows_in, rows_accepted, rows_quarantined (null: not known of one of them), refused.
+    """
+    ledger = tables.frame("intake_ledger").filter(pl.col("dataset").is_not_null())
+    regions = [r for r in ledger["region_code"].unique() if serves(scope, r)]
+    return (
+        ledger.filter(
+            pl.col("region_code").is_in(regions) | pl.col("region_code").is_null(),
+            pl.col("state") != "duplicate",
+        )
+        .group_by("dataset", "region_code", "as_of")
+        .agg(
+            pl.len().alias("files"),
+            *(_whole(name) for name in ("rows_in", "rows_accepted", "rows_quarantined")),
+            (pl.col("state") == "refused").sum().alias("refused"),
+        )
+        .with_columns(
+            pl.col("dataset").replace_strict(_SOURCE_OF, default=None).alias("source"),
+        )
+        .sort("source", "dataset", "region_code", "as_of", nulls_last=True)
+    )
+
+
+def wall(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
+    """One row a source of the catalogue.
+
+    Columns: source, title, light (good | look | bad | silent), newest_as_of, age_days, overdue_since, rows_newest, rows_usual,
+    gates_shut, checks_failed, rows_quarantined, answered_share, median_working_days, p95_working_days, waiting, late. Null: not known.
+    """
+    arrived = extracts(tables, scope)
+    told = pl.DataFrame(
+        {"source": list(SOURCE_TITLES), "title": list(SOURCE_TITLES.values())},
+        schema={"source": pl.String, "title": pl.String},
+    )
+    for part in (
+        _newest(arrived, tables),
+        _usual(arrived),
+        _checks(tables),
+        _answers(tables, scope),
+        _turnaround(tables),
+        _due(tables, scope),
+    ):
+        told = told.join(part, on="source", how="left", maintain_order="left")
+    return told.with_columns(_light().alias("light"))
+
+
+def _newest(arrived: pl.DataFrame, tables: CurrentTables) -> pl.DataFrame:
+    """Of the newest extract of each dataset and region: the oldest of these days is what the source is as good as."""
+    newest = arrived.filter(
+        pl.col("as_of") == pl.col("as_of").max().over("dataset", "region_code"),
+        pl.col("files") > pl.col("refused"),
+    )
+    return newest.group_by("source").agg(
+        pl.col("as_of").min().alias("newest_as_of"),
+        (pl.lit(tables.run.as_of) - pl.col("as_of").min()).dt.total_days().alias("age_days"),
+        _whole("rows_in").alias("rows_newest"),
+        _whole("rows_quarantined"),
+    )
+
+
+def _whole(name: str) -> pl.Expr:
+    """A sum that is unknown where one of its parts is."""
+    return pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
+
+
+def _usual(arrived: pl.DataFrame) -> pl.DataFrame:
+    """The median number of rows of earlier extracts, summed over datasets that have had some."""
+    earlier = arrived.filter(pl.col("as_of") < pl.col("as_of").max().over("dataset", "region_code"))
+    return (
+        earlier.group_by("source", "dataset", "region_code")
+        .agg(pl.len().alias("times"), pl.col("rows_in").median().alias("usual"))
+        .filter(pl.col("times") >= USUAL_FROM)
+        .group_by("source")
+        .agg(pl.col("usual").sum().round(0).cast(pl.Int64).alias("rows_usual"))
+    )
+
+
+def _checks(tables: CurrentTables) -> pl.DataFrame:
+    return (
+        tables.frame("quality_result")
+        .with_columns(
+            pl.col("dataset").replace_strict(_SOURCE_OF, default=None).alias("source"),
+        )
+        .group_by("source")
+        .agg(
+            (pl.col("passed").not_() & (pl.col("severity") == "blocking"))
+            .sum()
+            .alias("gates_shut"),
+            pl.col("passed").not_().sum().alias("checks_failed"),
+        )
+    )
+
+
+def _answers(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
+    lines = tables.ask("quality_coverage", **area(scope))
+    answered = pl.col("lines").filter(pl.col("state").is_in(ANSWERED)).sum()
+    return lines.group_by("source").agg((answered / pl.col("lines").sum()).alias("answered_share"))
+
+
+def _turnaround(tables: CurrentTables) -> pl.DataFrame:
+    """Of all institutions of a source, the slowest: a household waits for its last bank."""
+    if not tables.holds("turnaround"):
+        return pl.DataFrame(schema={"source": pl.String} | dict.fromkeys(_TIMES, pl.Int64))
+    return (
+        tables.frame("turnaround")
+        .group_by("source")
+        .agg(
+            pl.col("median_working_days").max(),
+            pl.col("p95_working_days").max(),
+            pl.col("waiting").sum(),
+            pl.col("late").sum(),
+        )
+    )
+
+
+_TIMES = ("median_working_days", "p95_working_days", "waiting", "late")
+
+
+def _due(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
+    if not tables.holds("source_status"):
+        return pl.DataFrame(schema={"source": pl.String, "overdue_since": pl.Date})
+    status = tables.frame("source_status")
+    regions = [r for r in status["region_code"].unique() if serves(scope, r)]
+    # A configured source is named for the source of the catalogue that it feeds, with what tells several apart after a dash.
+    return (
+        status.filter(pl.col("region_code").is_in(regions) | pl.col("region_code").is_null())
+        .with_columns(pl.col("source").str.split("-").list.first())
+        .group_by("source")
+        .agg(pl.col("overdue_since").min())
+    )
+
+
+def _light() -> pl.Expr:
+    silent = pl.col("newest_as_of").is_null()
+    bad = (pl.col("gates_shut") > 0).fill_null(value=False) | pl.col("overdue_since").is_not_null()
+    rows, usual = pl.col("rows_newest"), pl.col("rows_usual")
+    odd = ((rows * 2 < usual) | (rows > usual * 2)).fill_null(value=False)
+    look = (
+        (pl.col("checks_failed") > 0).fill_null(value=False)
+        | (pl.col("rows_quarantined") > 0).fill_null(value=False)
+        | (pl.col("late") > 0).fill_null(value=False)
+        | odd
+    )
+    return (
+        pl.when(silent)
+        .then(pl.lit("silent"))
+        .when(bad)
+        .then(pl.lit("bad"))
+        .when(look)
+        .then(pl.lit("look"))
+        .otherwise(pl.lit("good"))
+    )
+
+
+def dimensions(tables: CurrentTables, source: str) -> pl.DataFrame:
+    """run_id, dimension, checks, passed, share passed, of one source, over the runs that are kept."""
+    rows = tables.ask("quality_checks_by_run")
+    return (
+        rows.filter(pl.col("dataset").is_in(_datasets(source)))
+        .group_by("run_id", "dimension")
+        .agg(pl.col("checks").sum(), pl.col("passed").sum())
+        .with_columns((pl.col("passed") / pl.col("checks")).alias("share"))
+        .sort("run_id", "dimension")
+    )
+
+
+def failing(tables: CurrentTables, source: str) -> pl.DataFrame:
+    """The checks of one source that did not pass, those that shut a gate first."""
+    rows = tables.frame("quality_result").filter(
+        pl.col("dataset").is_in(_datasets(source)), pl.col("passed").not_()
+    )
+    return rows.sort("severity", "dataset", "check_id").drop("run_id", "passed")
+
+
+def masked_samples(
+    tables: CurrentTables, scope: Scope, source: str, *, most: int = 20
+) -> pl.DataFrame:
+    """Some quarantined cells of one source as they are published, masked: one of each file, column and reason first."""
+    files = tables.frame("intake_ledger").filter(pl.col("dataset").is_in(_datasets(source)))
+    own = [r for r in files["region_code"].unique() if serves(scope, r)]
+    files = files.filter(pl.col("region_code").is_in(own) | pl.col("region_code").is_null())
+    return (
+        tables.frame("quarantine")
+        .filter(pl.col("file").is_in(files["file"].implode()))
+        .with_columns(pl.int_range(pl.len()).over("file", "column", "reason_code").alias("nth"))
+        .sort("nth", "file", "line", nulls_last=True)
+        .head(most)
+        .select("file", "line", "column", "reason_zh", "value_masked")
+    )
+
+
+def institutions(tables: CurrentTables, scope: Scope, source: str) -> pl.DataFrame:
+    """Who was asked and who answered: institution, lines by answer, newest_as_of."""
+    lines = tables.ask("quality_coverage", **area(scope)).filter(pl.col("source") == source)
+    states = ("found", "none", "identity_mismatch", "no_answer", "stale", "not_delivered")
+    return (
+        lines.group_by("institution")
+        .agg(
+            *(pl.col("lines").filter(pl.col("state") == s).sum().alias(s) for s in states),
+            pl.col("newest_as_of").max(),
+        )
+        .sort("institution", nulls_last=True)
+    )
+
+
+def overturned(tables: CurrentTables, source: str) -> tuple[int, int, tuple[float, float] | None]:
+    """Of the decided alerts that rest on rows of the source: how many found the source itself wrong, of how many, and the 95 % interval.
+
+    No interval where nothing was decided: nothing is known then.
+    """
+    rows = tables.ask("quality_blame").filter(pl.col("dataset").is_in(_datasets(source)))
+    decided = int(rows["alerts"].sum())
+    wrong = int(rows.filter(pl.col("outcome") == "source_error")["alerts"].sum())
+    return wrong, decided, wilson(wrong, decided) if decided else None
+
+
+def _datasets(source: str) -> list[str]:
+    return [name for name, found in _SOURCE_OF.items() if found == source]
