@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from casework.errors import BusyError
+from casework.logs import add_events, read_casework
 from household.alerts.life.decisions import Said, check_event
 from household.alerts.life.states import lives_now
 from household.casework import EVENT_SCHEMA
 from household.errors import InputError
-from pipelines.workplace import store_root
-from warehouse.caselogs import add_events, read_casework
-from warehouse.casework import casework_file
+from pipelines.workplace import casework_of
 from warehouse.current import reading
-from warehouse.errors import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from casework.store import Place
     from household.casework import Casework
 
 ATTEMPTS = 5
@@ -31,18 +31,18 @@ class Desk:
     """The alerts of a warehouse as they are now: the newest run, and what was decided since.
 
     Raises:
-        NotOursError, BusyError, RefusedError: as `warehouse.current.reading` and `warehouse.casework.open_casework`.
+        NotOursError, BusyError, RefusedError: as `warehouse.current.reading` and `casework.store.open_store`.
 
     """
 
-    def __init__(self, warehouse: Path) -> None:
+    def __init__(self, warehouse: Path, *, casework: Place | None = None) -> None:
         self.warehouse = warehouse
-        self._file = casework_file(store_root(warehouse))
+        self._casework = casework_of(warehouse) if casework is None else casework
 
     @cached_property
     def casework(self) -> Casework:
         """All logs, as they were when this was first asked."""
-        return read_casework(self._file)
+        return read_casework(self._casework)
 
     @cached_property
     def published(self) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -69,9 +69,9 @@ class Desk:
 
         """
         for _ in range(ATTEMPTS):
-            log = read_casework(self._file).alert_event
+            log = read_casework(self._casework).alert_event
             rows = self._checked(decisions, lines, log)
-            if add_events(self._file, rows, after=_newest(log)):
+            if add_events(self._casework, rows, after=_newest(log)):
                 return len(rows)
         raise BusyError("其他人正在处理预警", "请稍后再试")
 

@@ -7,9 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from household.schema.datasets import DATASETS
 from service.outside import SHANGHAI
 
 UNKNOWN = "—"
+
+DATASET_TITLES = {name: dataset.title_zh for name, dataset in DATASETS.items()}
+"""Chinese titles of the datasets: the field's own terms, in both languages."""
 
 
 def money(value: Decimal | None) -> str:
@@ -34,9 +38,24 @@ def share(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value * 100:.1f} %"
 
 
+def figure(value: Decimal | int | None) -> str:
+    """A measured figure with thousands and no noughts at its end; the unknown is a dash."""
+    if value is None:
+        return UNKNOWN
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def dataset_title(name: str | None) -> str:
+    """A dataset by its Chinese title; a name that is none of ours as it is."""
+    return UNKNOWN if name is None else DATASET_TITLES.get(name, name)
+
+
 FILTERS: dict[str, Callable[[Any], str]] = {
+    "figure": figure,
     "money": money,
     "told": told,
     "moment": moment,
     "share": share,
+    "dataset_title": dataset_title,
 }

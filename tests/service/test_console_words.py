@@ -15,7 +15,7 @@ from service.static_files import static_names
 
 PAGES = Path(__file__).parents[2] / "service" / "pages"
 WORDS = sorted((PAGES / "words").glob("*.yaml"))
-USED = re.compile(r"""\bt\(\s*['"]([a-z_]+\.[a-z0-9_]+)['"]""")
+USED = re.compile(r"""\bt\(\s*['"]([a-z_]+\.[a-z0-9_]+)['"]\s*[,)]""")
 PREFIX = re.compile(r"""\bt\(\s*['"]([a-z_]+\.[a-z0-9_]*)['"]\s*~""")
 SAID = re.compile(r"""\bsay\([^,()]+,\s*f?['"]([a-z_]+\.[a-z0-9_]*)""")
 

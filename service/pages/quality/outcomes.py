@@ -13,6 +13,7 @@ from service.access.actor import Actor, acting
 from service.access.policy import permits
 from service.access.roles import Permission
 from service.deployment import Deployment
+from service.pages.formats import DATASET_TITLES
 from service.pages.listings import Shown, listing
 from service.pages.quality import charts
 from service.pages.quality.drawing import answer, words_of
@@ -46,7 +47,7 @@ SILENCES = (
     Shown("lines", "quality.lines", "count"),
 )
 LINKS = (
-    Shown("dataset", "quality.dataset"),
+    Shown("dataset", "quality.dataset", "dataset"),
     Shown("tier", "quality.tier"),
     Shown("decided_by", "quality.decided_by", "word", words="quality.by"),
     Shown("links", "quality.links", "count"),
@@ -58,12 +59,12 @@ SCORES = (
     Shown("links", "quality.links", "count"),
 )
 CLUSTERS = (
-    Shown("dataset", "quality.dataset"),
+    Shown("dataset", "quality.dataset", "dataset"),
     Shown("rows_linked", "quality.rows_linked", "count"),
     Shown("people", "quality.people", "count"),
 )
 MODELS = (
-    Shown("dataset", "quality.dataset"),
+    Shown("dataset", "quality.dataset", "dataset"),
     Shown("model_digest", "quality.model_digest"),
     Shown("is_pinned", "quality.is_pinned"),
     Shown("accept", "quality.accept", "score"),
@@ -174,6 +175,7 @@ def linkage(
         clusters, models = outcomes.clusters(tables), tables.frame("link_model")
         run = tables.run
     shown = links.group_by("dataset", "tier", maintain_order=True).agg(pl.col("links").sum())
+    shown = shown.with_columns(pl.col("dataset").replace(DATASET_TITLES))
     shares = links.group_by("tier").agg(pl.col("links").sum()).sort("tier")
     return answer(
         request,
@@ -191,7 +193,7 @@ def linkage(
             shown, x="dataset", y="links", series="tier", say=words_of(request, ""), across=True
         ),
         score_chart=charts.bars(
-            scores.with_columns(pl.col("score_from").cast(pl.Int64).cast(pl.String)),
+            scores.with_columns(pl.col("score_from").round(2).cast(pl.String)),
             x="score_from",
             y="links",
             series="tier",

@@ -31,7 +31,7 @@ ON_PAGE = 200
 
 ISSUES = (
     Shown("issue_id", "quality.issue_id", "link", href="/quality/quarantine/{}"),
-    Shown("dataset", "quality.dataset"),
+    Shown("dataset", "quality.dataset", "dataset"),
     Shown("region_code", "quality.region_code"),
     Shown("column", "quality.column"),
     Shown("reason_zh", "quality.reason_zh"),

@@ -40,7 +40,7 @@ LIST = (
 )
 LEDGER = (
     Shown("file", "quality.file"),
-    Shown("dataset", "quality.dataset"),
+    Shown("dataset", "quality.dataset", "dataset"),
     Shown("region_code", "quality.region_code"),
     Shown("as_of", "quality.as_of"),
     Shown("rows_in", "quality.rows_in", "count"),

@@ -42,7 +42,7 @@ WALL = (
     Shown("late", "quality.late", "count"),
 )
 FAILING = (
-    Shown("dataset", "quality.dataset"),
+    Shown("dataset", "quality.dataset", "dataset"),
     Shown("check_id", "quality.check_id"),
     Shown("dimension", "quality.dimension", "word", words="quality.dimension"),
     Shown("severity", "quality.severity", "word", words="quality.severity"),
@@ -51,7 +51,7 @@ FAILING = (
     Shown("observed", "quality.observed"),
 )
 EXTRACTS = (
-    Shown("dataset", "quality.dataset"),
+    Shown("dataset", "quality.dataset", "dataset"),
     Shown("region_code", "quality.region_code"),
     Shown("as_of", "quality.as_of"),
     Shown("files", "quality.files", "count"),

@@ -47,7 +47,7 @@ def links(tables: CurrentTables) -> pl.DataFrame:
 
 
 def scores(tables: CurrentTables) -> pl.DataFrame:
-    """tier, score_from, links: scores that a model gave, in steps of one."""
+    """tier, score_from, links: scores that a model gave, in steps of a twentieth."""
     return tables.ask("quality_scores")
 
 

@@ -1,0 +1,2 @@
+-- Lines of digest and lookup column.
+COPY pg_temp.closing (row_digest, lookup) FROM STDIN

@@ -1,0 +1,2 @@
+-- Ready for the next table.
+TRUNCATE pg_temp.closing

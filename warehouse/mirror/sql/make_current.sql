@@ -1,0 +1,2 @@
+-- The newest run.
+CREATE SCHEMA IF NOT EXISTS "current"

@@ -1,0 +1,2 @@
+-- Every run that is kept.
+CREATE SCHEMA IF NOT EXISTS publish

@@ -1,0 +1,2 @@
+-- The version and the digest of the declarations.
+SELECT version, shape FROM hedui_mirror.mirror

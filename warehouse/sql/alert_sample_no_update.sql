@@ -1,3 +1,0 @@
--- What was once entered stays. The store adds the "; END" of the body, so that this file holds one statement like all others.
-CREATE TRIGGER IF NOT EXISTS alert_sample_no_update BEFORE UPDATE ON alert_sample
-BEGIN SELECT RAISE(ABORT, 'append-only')

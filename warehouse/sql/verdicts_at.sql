@@ -1,0 +1,2 @@
+-- Whole verdicts by where they are: read without looking through the others. Whoever asks checks that they are those meant.
+SELECT * FROM publish.household_verdict WHERE rowid IN (SELECT unnest($rows))
