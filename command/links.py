@@ -14,6 +14,8 @@ from command.links_train import models, pin, train
 if TYPE_CHECKING:
     import polars as pl
 
+    from casework.store import Address
+
 HELP = """人员关联的人工判定：来源的某一行是不是名册上的某个人。
 
 系统只提出建议，由具名工作人员作出判定；判定只增不改，以后每次运行都照办。
@@ -42,7 +44,11 @@ LIST_HELP = """列出关联，姓名与号码已脱敏。不给 --queue 则列�
   conflicts     人工判定相互矛盾，两边都不采用
 """
 
-QUEUES = ("clerical", "wrong_number", "conflicts")
+QUEUES = (
+    "clerical",
+    "wrong_number",
+    "conflicts",
+)  # as household.linkage.queues, whose import takes a second
 ANSWER_WORDS = {"same": "同一人", "not_same": "不是", "unsure": "不确定", "conflict": "矛盾"}
 CONFLICT_WORDS = {
     "clerks": "两名工作人员的结论相反；请商议后由其中一人重新判定",
@@ -71,7 +77,9 @@ def list_links(*, warehouse: Path, application: str | None, queue: str | None, l
         "score", "link_id", descending=[True, False], nulls_last=True
     )
     if queue is not None:
-        found = found.filter(_in_queue(queue))
+        from household.linkage.queues import in_queue
+
+        found = found.filter(in_queue(queue))
     for row in found.head(limit).iter_rows(named=True):
         click.echo(_line(row))
     click.echo(f"共 {len(found)} 条，列出 {min(limit, len(found))} 条", err=True)
@@ -91,8 +99,8 @@ def list_links(*, warehouse: Path, application: str | None, queue: str | None, l
 @click.option("--at", required=True, help="判定时间，例如 2026-05-20T09:30:00")
 def judge(*, warehouse: Path, link_id: str, answer: str, clerk: str, reason: str, at: str) -> None:
     """Add one judgement to the log."""
+    from casework.judgements import add_judgements
     from household.linkage.judgements import PAIR, Judgement
-    from warehouse.judgements import add_judgements
 
     pair = _pair_of(warehouse, link_id)
     add_judgements(_casework(warehouse), [Judgement(*pair, answer, clerk, reason, at)])
@@ -107,9 +115,9 @@ def judge(*, warehouse: Path, link_id: str, answer: str, clerk: str, reason: str
 @warehouse_option
 def judgements(*, warehouse: Path) -> None:
     """Print the log, then what contradicts, then what the newest run does not know."""
+    from casework.judgements import read_judgements
     from household.linkage.judgements import PAIR, link_ids, standing
     from warehouse.current import read_current
-    from warehouse.judgements import read_judgements
 
     log = read_judgements(_casework(warehouse))
     for row in log.with_columns(link_ids(log)).iter_rows(named=True):
@@ -133,17 +141,16 @@ for added in (explain, sample, score, train, models, pin):
     links.add_command(added)
 
 
-def _casework(warehouse: Path) -> Path:
-    from pipelines.workplace import store_root
-    from warehouse.casework import casework_file
+def _casework(warehouse: Path) -> Address:
+    from pipelines.workplace import casework_of
 
-    return casework_file(store_root(warehouse))
+    return casework_of(warehouse)
 
 
 def _conflicts(warehouse: Path) -> pl.DataFrame:
+    from casework.judgements import read_judgements
     from household.linkage.judgements import conflicts
     from warehouse.current import read_current
-    from warehouse.judgements import read_judgements
 
     return conflicts(read_judgements(_casework(warehouse)), read_current(warehouse, "person_link"))
 
@@ -152,48 +159,24 @@ def _links_told(warehouse: Path, application: str | None) -> pl.DataFrame:
     """Published links and judged pairs without one, with link_id, masks, `state` of the log and kind of `conflict`."""
     import polars as pl
 
+    from casework.judgements import read_judgements
     from household.errors import InputError
-    from household.linkage.judgements import PAIR, conflicts, link_ids, standing
+    from household.linkage.queues import told_links
     from warehouse.current import reading
-    from warehouse.judgements import read_judgements
 
     with reading(warehouse) as tables:
         told = tables.frame("person_link").drop("run_id")
         people = tables.frame("person").select(
             "person_ref", "name_masked", "id_no_masked", "application_ids"
         )
-    log = read_judgements(_casework(warehouse))
-    states = standing(log).select(*PAIR, "state")
-    against = conflicts(log, told).select(*PAIR, "conflict")
-    told = told.with_columns(pl.col("dataset", "tier", "decided_by").cast(pl.String))
-    found = (
-        told.join(states, on=PAIR, how="full", coalesce=True)
-        .join(against, on=PAIR, how="left")
-        .join(people, on="person_ref", how="left")
-    )
+    found = told_links(told, people, read_judgements(_casework(warehouse)))
     if application is not None:
         found = found.filter(pl.col("application_ids").list.contains(application))
         if not len(people.filter(pl.col("application_ids").list.contains(application))):
             raise InputError(
                 f"结果库中没有申请 {application}", "请核对申请编号，或先运行 hedui run"
             )
-    return found.with_columns(link_ids(found))
-
-
-def _in_queue(queue: str) -> pl.Expr:
-    import polars as pl
-
-    from household.linkage.by_number import ONLY_NUMBER
-
-    decided = pl.col("state").is_in(["same", "not_same"]).fill_null(value=False)
-    clash = pl.col("conflict").is_not_null()
-    if queue == "conflicts":
-        return clash
-    waiting = decided.not_() & clash.not_()
-    if queue == "wrong_number":
-        return waiting & pl.col("note").str.contains(ONLY_NUMBER, literal=True)
-    # a candidate that stepped back for another person's judgement waits for nobody
-    return waiting & pl.col("tier").is_in(["C", "D"]) & (pl.col("decided_by") != "clerk")
+    return found
 
 
 def _pair_of(warehouse: Path, link_id: str) -> tuple[str, str, str]:

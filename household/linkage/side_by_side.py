@@ -22,12 +22,16 @@ NOTHING = "（无）"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One field: its title, both values masked, and how they differ (empty where they do not)."""
+    """One field: its title, both values masked, how they differ (empty where they do not), and at which places, where both are as long.
+
+    Places count from 1 in the whole value; a star in it differs from nothing. A masked number keeps its places, a masked name only its first.
+    """
 
     title: str
     row: str
     person: str
     difference: str
+    places: tuple[int, ...] = ()
 
 
 def show_pair(row: pl.DataFrame, person: pl.DataFrame) -> tuple[Shown, ...]:
@@ -80,7 +84,9 @@ def _shown(
     title: str, one: str | None, other: str | None, *, mask: Callable[[str], str], unit: str
 ) -> Shown:
     row, person = (mask(text) if text else NOTHING for text in (one, other))
-    return Shown(title, row, person, where_differing(one, other, unit))
+    return Shown(
+        title, row, person, where_differing(one, other, unit), differing_places(one, other)
+    )
 
 
 def where_differing(one: str | None, other: str | None, unit: str) -> str:
@@ -95,16 +101,23 @@ def where_differing(one: str | None, other: str | None, unit: str) -> str:
         front = _run(one, other)
         back = min(_run(one[::-1], other[::-1]), min(len(one), len(other)) - front)
         return f"长短不同（{len(one)} {unit}与 {len(other)} {unit}），前 {front} {unit}、后 {back} {unit}相同"
-    places = [
-        place
-        for place, (a, b) in enumerate(zip(one, other, strict=True), start=1)
-        if a != b and "*" not in (a, b)
-    ]
+    places = differing_places(one, other)
     if not places:
         return "可见位相同"
     if len(places) > _MOST:
         return f"{len(places)} {unit}不同"
     return f"第 {'、'.join(map(str, places))} {unit}不同"
+
+
+def differing_places(one: str | None, other: str | None) -> tuple[int, ...]:
+    """The places, from 1, at which two texts of one length differ; none where they are not as long. A star agrees with everything."""
+    if not one or not other or len(one) != len(other):
+        return ()
+    return tuple(
+        place
+        for place, (a, b) in enumerate(zip(one, other, strict=True), start=1)
+        if a != b and "*" not in (a, b)
+    )
 
 
 def _run(one: str, other: str) -> int:

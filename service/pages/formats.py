@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -51,11 +52,17 @@ def dataset_title(name: str | None) -> str:
     return UNKNOWN if name is None else DATASET_TITLES.get(name, name)
 
 
+def base64_text(text: str) -> str:
+    """A picture as text, for an address that holds it whole."""
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
 FILTERS: dict[str, Callable[[Any], str]] = {
     "figure": figure,
     "money": money,
     "told": told,
     "moment": moment,
     "share": share,
+    "base64": base64_text,
     "dataset_title": dataset_title,
 }
