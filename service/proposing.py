@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from casework.objections import ObjectionStep, add_step
 from casework.proposals import AGREED, LIFE_DAYS, Proposal, decide, propose, use
 from household.alerts.life.decisions import Said
 from pipelines.deciding import Desk
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from service.deployment import Deployment
 
 ALERT = "alert.decide"
+OBJECTION = "objection.reject"
 BULK = "bulk.export"
 ADVERSE_OUTCOMES = ("person_error", "fraud")
 
@@ -115,5 +117,24 @@ def _decide_alert(deployment: Deployment, taken: Proposal, decided: Proposal) ->
     Desk(deployment.warehouse.path, casework=deployment.casework).decide([said])
 
 
-ACTS: dict[str, Callable[[Deployment, Proposal, Proposal], None]] = {ALERT: _decide_alert}
+def _reject_objection(deployment: Deployment, taken: Proposal, decided: Proposal) -> None:
+    told = taken.payload
+    add_step(
+        deployment.casework,
+        ObjectionStep(
+            taken.subject_id,
+            str(told["application_id"]),
+            "reject",
+            taken.proposed_by,
+            taken.reason,
+            str(decided.decided_at),
+            second_account=decided.decided_by,
+        ),
+    )
+
+
+ACTS: dict[str, Callable[[Deployment, Proposal, Proposal], None]] = {
+    ALERT: _decide_alert,
+    OBJECTION: _reject_objection,
+}
 """Kind -> what is done when it is agreed to; kinds that are not here are taken up by whoever proposed them."""
