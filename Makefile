@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup servers demo test check format lint types imports definitions fix docs lock bench bench-connectors bench-linkage bench-linkage-groups bench-rules bench-watch agree dev clean
+.PHONY: help setup servers demo serve test check format lint types imports definitions fix docs lock bench bench-connectors bench-linkage bench-linkage-groups bench-rules bench-service bench-watch agree dev clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -32,11 +32,13 @@ setup: $(VENV)/.stamp ## Install everything into .venv (at once when nothing cha
 	@:
 
 # Real servers that tests start for themselves on loopback. A package that cannot be installed is told; its tests say that they were skipped.
-servers: ## Debian packages of the servers that tests start: OpenSSH, PostgreSQL, MariaDB (root or sudo, else told)
+servers: ## Debian packages that tests need: OpenSSH, PostgreSQL, MariaDB, Chromium, a Chinese font (root or sudo, else told)
 	@PATH="$$PATH:/usr/sbin:/sbin"; missing=; \
 	command -v sshd >/dev/null || missing="$$missing openssh-server"; \
 	command -v mariadbd >/dev/null || missing="$$missing mariadb-server-core"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	ls /usr/share/fonts/opentype/noto/NotoSansCJK-*.ttc >/dev/null 2>&1 || missing="$$missing fonts-noto-cjk"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then echo "make servers: no apt-get here; tests that need$$missing will be skipped" >&2; exit 0; fi; \
 	as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
@@ -46,6 +48,9 @@ servers: ## Debian packages of the servers that tests start: OpenSSH, PostgreSQL
 
 demo: setup ## Make a synthetic county, run it, and say where the result lies
 	$(BIN)/hedui demo $(ARGS)
+
+serve: demo ## Open the doors on the demonstration county: API, pages, dashboard (ARGS="--port 8080")
+	$(BIN)/hedui serve --warehouse demo/county.duckdb --inbox demo/inbox --demo $(ARGS)
 
 test: setup servers ## Run the tests on two processes
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -92,6 +97,11 @@ bench-connectors: setup servers ## Rows a second over each transport beside its 
 	PYTHONPATH=.:tests $(BIN)/python tests/bench/transports_tables.py
 	PYTHONPATH=.:tests $(BIN)/python tests/bench/transports_http.py
 	PYTHONPATH=.:tests $(BIN)/python tests/bench/asking.py
+
+bench-service: setup servers ## Mirror to PostgreSQL beside bare COPY; fifty readers of a million verdicts (a quarter of an hour, 6 GiB of disk)
+	PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/audit.py
+	PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/mirror.py
+	PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/load.py $(ARGS)
 
 bench-watch: setup ## A million recipients against twenty million rows: time and memory of hedui watch (a quarter of an hour, 20 GiB; ARGS="--people 100000")
 	PYTHONPATH=tests/bench $(BIN)/python tests/bench/watch.py $(ARGS)
