@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from casework.store import Address
     from household.alerts.trust.sample_answers import Line
 
 SAMPLE_HELP = """从没有预警的在享人员与申请成员中随机抽取一份样本，写成复核表，用来估计漏报率。
@@ -78,6 +79,7 @@ warehouse_option = click.option(
 )
 def sample(*, warehouse: Path, size: int, seed: int, out: Path, by: str, fmt: str) -> None:
     """Draw a sample, keep it, and write its sheet."""
+    from command.auditing import record_door
     from household.alerts.trust.screened import draw_people, without_alert
     from warehouse.current import reading
     from warehouse.errors import translate_os
@@ -96,6 +98,13 @@ def sample(*, warehouse: Path, size: int, seed: int, out: Path, by: str, fmt: st
         drawn.join(names, on="person_ref", how="left")
         .join(_listed(benefits, "programme", "benefit_id"), on="person_ref", how="left")
         .join(_listed(places, "application_id"), on="person_ref", how="left")
+    )
+    persons = drawn["person_ref"].unique().sort().to_list()
+    record_door(
+        warehouse,
+        "alert_sample.export",
+        subject_id=run.run_id,
+        details={"rows": len(drawn), "persons": persons},
     )
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -133,10 +142,10 @@ def score(
     """Enter answers, if any, and print what the samples say."""
     import polars as pl
 
+    from casework.logs import read_casework
     from command.alerts_precision import misses_page, print_pages
     from household.alerts.trust.misses import miss_rows
     from household.errors import InputError
-    from warehouse.caselogs import read_casework
 
     if answers is not None:
         if clerk is None or at is None:
@@ -163,8 +172,8 @@ def enter_answers(warehouse: Path, sheet: Path, *, clerk: str, at: str) -> str |
         InputError: a sheet that cannot be read, or holds lines that cannot be taken. Lines are named, values are not.
 
     """
+    from casework.logs import add_log_rows, read_casework
     from household.alerts.trust.sample_answers import check_answers, without_repeats
-    from warehouse.caselogs import add_log_rows, read_casework
 
     file = _casework(warehouse)
     logs = read_casework(file)
@@ -237,8 +246,8 @@ def _keep(warehouse: Path, drawn: pl.DataFrame) -> None:
     """Keep a sample; the same one drawn again is kept once."""
     import polars as pl
 
+    from casework.logs import add_log_rows, read_casework
     from household.errors import InputError
-    from warehouse.caselogs import add_log_rows, read_casework
 
     file, name = _casework(warehouse), drawn["batch"][0]
     kept = read_casework(file).alert_sample.filter(pl.col("batch") == name).sort("person_ref")
@@ -248,8 +257,7 @@ def _keep(warehouse: Path, drawn: pl.DataFrame) -> None:
         raise InputError(f"批次 {name} 已有另一份样本", "请换一个 --seed")
 
 
-def _casework(warehouse: Path) -> Path:
-    from pipelines.workplace import store_root
-    from warehouse.casework import casework_file
+def _casework(warehouse: Path) -> Address:
+    from pipelines.workplace import casework_of
 
-    return casework_file(store_root(warehouse))
+    return casework_of(warehouse)

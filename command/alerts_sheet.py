@@ -90,6 +90,7 @@ def _write(warehouse: Path, out: Path, *, codes: tuple[str, ...], region: str | 
     import polars as pl
 
     from command.alerts_list import by_urgency
+    from command.auditing import record_door
     from command.sheets import write_cells
     from household.alerts.life.decisions import ACTIONS, DIRECTION_WORDS, OUTCOMES
     from pipelines.deciding import Desk
@@ -102,11 +103,13 @@ def _write(warehouse: Path, out: Path, *, codes: tuple[str, ...], region: str | 
     if region is not None:
         rows = rows.filter(pl.col("region_code").str.starts_with(region))
     with reading(warehouse) as tables:
-        as_of = tables.run.as_of
+        as_of, run_id = tables.run.as_of, tables.run.run_id
     titles = [*TOLD.values(), *FILLED]
     choices = {ACTION: ACTIONS, OUTCOME: OUTCOMES, DIRECTION: DIRECTION_WORDS}
     cells = [titles, *([*_told(row), *("" for _ in FILLED)] for row in _rows(by_urgency(rows)))]
     places = {titles.index(title): list(words.values()) for title, words in choices.items()}
+    told = {"rows": len(rows), "regions": [] if region is None else [region]}
+    record_door(warehouse, "alert_sheet.export", subject_id=run_id, details=told)
     try:
         write_cells(out, cells, title=WHAT, as_of=as_of, choices=places)
     except OSError as error:

@@ -75,7 +75,17 @@ class Seen:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def show(*, warehouse: Path, alert_id: str, as_json: bool) -> None:
     """Print one alert."""
+    from command.auditing import record_door
+
     seen = _seen(warehouse, alert_id)
+    persons = list(seen.alert["person_refs"] or [])
+    record_door(
+        warehouse,
+        "alert.read",
+        subject_kind="alert",
+        subject_id=alert_id,
+        details={"persons": persons},
+    )
     if as_json:
         click.echo(as_text(_plain(seen)))
         return

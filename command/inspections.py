@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from casework.store import Address
     from household.inspections import Inspector
 
 HELP = """双随机检查：按记录在案的种子随机抽取在享家庭和检查人员，事后可以核验。
@@ -107,9 +108,10 @@ def draw(
     """Draw, keep the draw, and write the sheet."""
     import polars as pl
 
+    from casework.logs import add_log_rows, read_casework
+    from command.auditing import record_door
     from household import inspections as lots
     from household.errors import InputError
-    from warehouse.caselogs import add_log_rows, read_casework
     from warehouse.current import latest
 
     if (size is None) == (share is None):
@@ -141,6 +143,8 @@ def draw(
         told = {"batch": batch, "run_id": run.run_id, "as_of": str(run.as_of), "seed": seed}
         told |= {"drawn_by": clerk, "drawn_at": when}
         add_log_rows(casework, "inspection_draw", [told | row for row in sent.to_dicts()])
+    told_of = {"rows": len(sent), "regions": [region] if region else []}
+    record_door(warehouse, "inspection_sheet.export", subject_id=batch, details=told_of)
     _write_sheet(out, sent, batch=batch, seed=seed, run_id=run.run_id, as_of=run.as_of)
     for stratum, population, count in (
         sent.select("stratum", "population", "drawn").unique().sort("stratum").iter_rows()
@@ -156,7 +160,7 @@ def list_draws(*, warehouse: Path, batch: str | None) -> None:
     """Print batches, or the households of one."""
     import polars as pl
 
-    from warehouse.caselogs import read_casework
+    from casework.logs import read_casework
 
     log = read_casework(_casework(warehouse)).inspection_draw
     if batch is not None:
@@ -184,9 +188,9 @@ def list_draws(*, warehouse: Path, batch: str | None) -> None:
 )
 def verify(*, warehouse: Path, batch: str, inspectors: Path | None) -> None:
     """Draw again from the recorded seed and compare."""
+    from casework.logs import read_casework
     from household import inspections as lots
     from household.errors import InputError
-    from warehouse.caselogs import read_casework
 
     record = _batch(read_casework(_casework(warehouse)).inspection_draw, batch)
     confirmations = record["stratum"].str.starts_with(lots.WAITING_ZH).all()
@@ -306,8 +310,7 @@ def _write_sheet(
         raise translate_os(error, out) from error
 
 
-def _casework(warehouse: Path) -> Path:
-    from pipelines.workplace import store_root
-    from warehouse.casework import casework_file
+def _casework(warehouse: Path) -> Address:
+    from pipelines.workplace import casework_of
 
-    return casework_file(store_root(warehouse))
+    return casework_of(warehouse)

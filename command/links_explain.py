@@ -49,6 +49,7 @@ def explain(
     svg: Path | None,
 ) -> None:
     """Print one explanation."""
+    from command.auditing import record_door
     from household.errors import InputError
     from household.linkage.waterfall import waterfall_svg
     from pipelines.explaining import Bench
@@ -65,6 +66,7 @@ def explain(
     else:
         raise click.UsageError("请给出 --link，或同时给出 --dataset、--line 与 --person")
     found = bench.explain(dataset, record, person_ref)
+    record_door(warehouse, "link.explain", subject_kind="person", subject_id=person_ref)
     for told in _page(found):
         click.echo(told)
     if found.moved:

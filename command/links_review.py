@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     import polars as pl
 
+    from casework.store import Address
     from household.shares import Estimate
 
 SAMPLE_HELP = """抽取一份供双人盲审的样本，写成两份顺序不同的复核表。
@@ -53,13 +54,14 @@ def sample(*, warehouse: Path, size: int, seed: int, out: Path, fmt: str) -> Non
     """Draw a sample, keep it, and write two sheets."""
     import polars as pl
 
+    from casework.judgements import add_batch
+    from command.auditing import record_door
     from command.review_sheets import write_sheet
     from household.linkage.review import blind_order, draw_sample, review_frame
     from household.schema.datasets import DATASETS
     from pipelines.reviewing import Shelf, roster_people, side_by_side
     from warehouse.current import reading
     from warehouse.errors import translate_os
-    from warehouse.judgements import add_batch
 
     with reading(warehouse) as tables:
         told, places = tables.frame("person_link"), tables.frame("roster_person")
@@ -74,6 +76,8 @@ def sample(*, warehouse: Path, size: int, seed: int, out: Path, fmt: str) -> Non
         pl.col("dataset").replace_strict(titles).alias("title")
     )
     add_batch(_casework(warehouse), batch)
+    told_of = {"rows": len(rows), "persons": batch["person_ref"].unique().sort().to_list()}
+    record_door(warehouse, "link_sample.export", subject_id=str(batch["batch"][0]), details=told_of)
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for reader in READERS:
@@ -118,8 +122,8 @@ def score(
     """Import answers, if any, and print what the sample says."""
     import polars as pl
 
+    from casework.judgements import read_batches, read_judgements
     from household.errors import InputError
-    from warehouse.judgements import read_batches, read_judgements
 
     casework = _casework(warehouse)
     if answers is not None:
@@ -136,7 +140,7 @@ def score(
 
 
 def import_answers(
-    casework: Path, answers: tuple[Path, Path], *, clerks: tuple[str, str], at: str
+    casework: Address, answers: tuple[Path, Path], *, clerks: tuple[str, str], at: str
 ) -> str:
     """Add the answers of two sheets to the log, all or none, and return the batch.
 
@@ -148,10 +152,10 @@ def import_answers(
     """
     import polars as pl
 
+    from casework.judgements import add_judgements, read_batches, read_judgements
     from command.review_sheets import read_sheet
     from household.errors import InputError
     from household.linkage.judgements import BY_SAMPLE, PAIR, Judgement
-    from warehouse.judgements import add_judgements, read_batches, read_judgements
 
     if clerks[0].strip() == clerks[1].strip():
         raise InputError("两名复核人相同", "双人盲审须由两人各自独立完成")
@@ -282,8 +286,7 @@ def _share(value: object) -> str:
     return f"{value:.4f}" if isinstance(value, float) else "无法计算"
 
 
-def _casework(warehouse: Path) -> Path:
-    from pipelines.workplace import store_root
-    from warehouse.casework import casework_file
+def _casework(warehouse: Path) -> Address:
+    from pipelines.workplace import casework_of
 
-    return casework_file(store_root(warehouse))
+    return casework_of(warehouse)

@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     import polars as pl
 
+    from casework.store import Address
     from warehouse.record import RunRecord
 
 HELP = """转介名单：向医保、教育、住房、就业部门提示，经本人同意的转介慈善组织。
@@ -88,6 +89,7 @@ def export(
     """Write one list in clear."""
     import polars as pl
 
+    from command.auditing import record_door
     from command.books import open_folder, write_book
     from household.schema.published.referrals import LIST_TITLES
     from pipelines.handing_over import people_in_clear
@@ -105,6 +107,13 @@ def export(
     people = people_in_clear(Shelf(warehouse), rows["person_ref"].unique(), places, links)
     told = rows.join(people, on="person_ref", how="inner", maintain_order="left")
     target = out / f"转介_{LIST_TITLES[name]}_{run.run_id}.{fmt}"
+    persons = told["person_ref"].unique().sort().to_list()
+    record_door(
+        warehouse,
+        "referral_list.export",
+        subject_id=run.run_id,
+        details={"list": name, "rows": len(told), "persons": persons},
+    )
     try:
         open_folder(out)
         files = write_book(target, _sheets(name, told, run), as_of=run.as_of)
@@ -140,9 +149,9 @@ def consent(
     """Add one row to the log of consent."""
     import polars as pl
 
+    from casework.logs import add_log_rows
     from household.errors import InputError
     from household.referrals.consent import consent_entry
-    from warehouse.caselogs import add_log_rows
     from warehouse.current import read_current
 
     row = consent_entry(
@@ -174,8 +183,8 @@ def _referrals(warehouse: Path, name: str | None, region: str) -> tuple[RunRecor
 
 def _still_consenting(warehouse: Path, rows: pl.DataFrame, run: RunRecord) -> pl.DataFrame:
     """Without those who have withdrawn since the run."""
+    from casework.logs import read_casework
     from household.referrals.consent import consenting
-    from warehouse.caselogs import read_casework
 
     agreed = consenting(read_casework(_casework(warehouse)).consent, run.as_of)
     return rows.join(agreed, on="person_ref", how="semi", maintain_order="left")
@@ -203,8 +212,7 @@ def _sheets(name: str, told: pl.DataFrame, run: RunRecord) -> dict[str, list[lis
     return {"用途与依据": first, "名单": [head, *lines]}
 
 
-def _casework(warehouse: Path) -> Path:
-    from pipelines.workplace import store_root
-    from warehouse.casework import casework_file
+def _casework(warehouse: Path) -> Address:
+    from pipelines.workplace import casework_of
 
-    return casework_file(store_root(warehouse))
+    return casework_of(warehouse)

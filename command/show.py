@@ -66,6 +66,7 @@ def show(*, warehouse: Path, application: str, save: Path | None) -> None:
     import polars as pl
     from rich.console import Console
 
+    from command.auditing import record_door
     from household.errors import InputError
     from pipelines.deciding import Desk
     from warehouse.current import reading
@@ -81,6 +82,13 @@ def show(*, warehouse: Path, application: str, save: Path | None) -> None:
         chosen = _chosen(verdicts)
         frames |= {name: reader.frame(name, verdict_id=chosen["verdict_id"]) for name in OF_VERDICT}
         run = reader.run
+    record_door(
+        warehouse,
+        "household.read" if save is None else "household.print",
+        subject_kind="application",
+        subject_id=application,
+        details={"run": run.run_id},
+    )
     frames["alert"] = Desk(warehouse).alerts.filter(pl.col("life") == "open")
     console = Console(record=save is not None, width=118)
     for part in _page(frames, chosen, application, run_id=run.run_id):

@@ -91,7 +91,7 @@ def watch(
 
     try:
         with looking(order, days=days) as look:
-            files = _write(look, out) if out is not None else []
+            files = _write(look, out, warehouse) if out is not None else []
             if as_json:
                 told = _as_dict(look, outcome, days=days, files=files)
                 told |= {"marked": not peek, "seconds": seconds}
@@ -137,7 +137,10 @@ def _as_dict(look: Look, outcome: Outcome, *, days: int, files: list[Path]) -> d
     return as_dict(look, days=days) | said
 
 
-def _write(look: Look, out: Path) -> list[Path]:
+def _write(look: Look, out: Path, warehouse: Path) -> list[Path]:
+    from command.auditing import record_door
     from command.watch_files import write_look
 
+    if look.has_news:
+        record_door(warehouse, "watch_sheet.export", subject_id=look.run.run_id)
     return write_look(look, out)

@@ -60,8 +60,10 @@ def whatif(
     sections = sections_of(found)
     files: list[str] = []
     if out is not None:
+        from command.auditing import record_door
         from command.whatif_files import write_whatif
 
+        record_door(warehouse, "whatif.export", subject_id=found.run.run_id)
         files = [str(file) for file in write_whatif(found, sections, out)]
     if as_json:
         click.echo(json.dumps(_said(found, files), ensure_ascii=False, indent=2))

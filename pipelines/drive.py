@@ -29,7 +29,7 @@ from warehouse.locking import writing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipelines.workplace import Listener
+    from pipelines.workplace import Listener, Watcher
 
 LOGGER = "file"
 CANCELLED = ("PIPELINE_CANCELED", "PIPELINE_CANCELING")
@@ -40,12 +40,15 @@ class RunFailed(HouseholdError):  # noqa: N818 - what it says
     """A step failed for a reason that is ours to mend."""
 
 
-def drive(order: Order, listener: Listener | None = None) -> Outcome:
+def drive(
+    order: Order, listener: Listener | None = None, *, watcher: Watcher | None = None
+) -> Outcome:
     """Take in, assess and publish; or find that nothing is new.
 
     Args:
         order: what to do.
         listener: told of every step that is done: raw, core, link, mart or publish, and its counts.
+        watcher: told the same, and between step and counts what the step was done to: a dataset, or a part of the step.
 
     Returns:
         What the warehouse's newest run is now, and whether this call published it.
@@ -57,7 +60,7 @@ def drive(order: Order, listener: Listener | None = None) -> Outcome:
     """
     check_order(order)
     with writing(order.warehouse) as lock:
-        work = Workplace(order, lock=lock, listener=listener)
+        work = Workplace(order, lock=lock, listener=listener, watcher=watcher)
         work.read_ahead()
         _clear(work)
         with work.store.held(), _instance() as instance:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from casework.judgements import read_judgements
 from household.authorisation import allowed, grants
 from household.errors import InputError
 from household.extracts import OWN_LEDGERS, Extracts
@@ -17,8 +18,7 @@ from household.linkage.subjects import DATASETS_LINKED
 from household.roster import build_roster
 from household.schema.datasets import DATASETS
 from pipelines.rerun import open_newest
-from warehouse.casework import casework_file
-from warehouse.judgements import read_judgements
+from pipelines.workplace import casework_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ class Bench:
             pl.col("dataset", "tier", "decided_by").cast(pl.String)
         )
         self._key = key
-        self.judgements = read_judgements(casework_file(self.newest.store.root))
+        self.judgements = read_judgements(casework_of(warehouse))
 
     def rows(self, dataset: str) -> pl.LazyFrame:
         """The core rows of a dataset that stand; none behind a shut gate."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from casework.judgements import read_judgements
+from casework.logs import read_casework
 from connectors.intake.arrivals import Arrival, read_arrivals
 from connectors.settling.settle import settle
 from connectors.settling.settled import Settled, core_rows, load_settled, receipt_places
@@ -28,11 +30,8 @@ from pipelines.digest import PROGRAM_VERSION, input_digest
 from pipelines.exchange import read_exchange
 from pipelines.identities import load_identified
 from pipelines.settings import Order
-from pipelines.workplace import store_root
-from warehouse.caselogs import read_casework
-from warehouse.casework import casework_file
+from pipelines.workplace import casework_of, store_root
 from warehouse.current import reading
-from warehouse.judgements import read_judgements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -135,7 +134,7 @@ def people_of(newest: NewestRun, order: Order, packs: Packs) -> RunPeople:
         settled = {dataset: load_settled(dataset, newest.store) for dataset in DATASETS}
         newest = with_changes(newest, _settled=settled)
         return RunPeople(_inputs(newest, order, packs), load_identified(newest.store))
-    judgements = read_judgements(casework_file(newest.store.root))
+    judgements = read_judgements(casework_of(order.warehouse))
     _refuse_moved(newest, order, judgements)
     models = {name: one for d in DATASETS_LINKED for name, one in newest.model_of(d).items()}
     inputs = with_changes(_inputs(newest, order, packs), judgements=judgements, models=models)
@@ -169,7 +168,7 @@ def _refuse_moved(newest: NewestRun, order: Order, judgements: pl.DataFrame) -> 
         packs=run.packs_digest,
         judgements=log_digest(judgements),
         models=pins_digest(read_pins(newest.store)),
-        casework=read_casework(casework_file(newest.store.root)).digest(),
+        casework=read_casework(casework_of(order.warehouse)).digest(),
         exchange=read_exchange(newest.store).digest(run.as_of),
     )
     if digest != run.input_digest:

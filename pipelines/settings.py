@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - pydantic reads the annotation
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,9 +24,18 @@ REGION = re.compile(r"[0-9]{2,12}")
 
 
 class Settings(BaseSettings):
-    """The variables `HEDUI_INBOX`, `_WAREHOUSE`, `_AS_OF`, `_PACKS`, `_REGION`, `_PERSON_KEY`, `_SOURCES` and `_SECRETS`.
+    """The variables `HEDUI_INBOX`, `_WAREHOUSE`, `_AS_OF`, `_PACKS`, `_REGION`, `_PERSON_KEY`, `_SOURCES`, `_SECRETS` and `_CASEWORK`.
 
     `sources`: the folder of configured sources. `secrets`: where the secret store mounts its files.
+    `casework`: URL of the casework store, which may hold a password; else it is a file beside the warehouse.
+    `audit_anchor` (`HEDUI_AUDIT_ANCHOR`): folder outside, best on another disk, where the head of the audit log is written down.
+    `audit_digest` (`HEDUI_AUDIT_DIGEST`): sha256 or sm3, for the lines of the audit log to come.
+    `seal_key` (`HEDUI_SEAL_KEY`): PEM file of the private key that seals reports; else one beside the warehouse.
+    `seal_trust` (`HEDUI_SEAL_TRUST`): folder of public keys whose seals are trusted. `fonts` (`HEDUI_FONTS`): folder of fonts for reports.
+    `oidc_issuer`, `oidc_client_id`, `oidc_secret`, `oidc_callback`, `oidc_ca` (`HEDUI_OIDC_ISSUER` …): the identity provider; the secret
+    is a reference: `env:NAME`, `file:/path` or `mount:name`.
+    `webhook_hosts` (`HEDUI_WEBHOOK_HOSTS`): origins that webhooks may go to, with commas between them.
+    `postgres` (`HEDUI_POSTGRES`): where `hedui publish` writes; may hold a password.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
@@ -38,6 +48,19 @@ class Settings(BaseSettings):
     person_key: SecretStr | None = None
     sources: Path | None = None
     secrets: Path | None = None
+    casework: SecretStr | None = None
+    audit_anchor: Path | None = None
+    audit_digest: Literal["sha256", "sm3"] = "sha256"
+    postgres: SecretStr | None = None
+    seal_key: Path | None = None
+    seal_trust: Path | None = None
+    fonts: Path | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_secret: str | None = None
+    oidc_callback: str | None = None
+    oidc_ca: Path | None = None
+    webhook_hosts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from casework.judgements import read_judgements
+from casework.logs import read_casework
+from casework.store import Address, address_of
 from connectors.errors import ConnectorError
+from connectors.handed_in import land_handed_in
 from connectors.intake.arrivals import Arrival, read_arrivals
 from connectors.intake.inbox import Found, survey
 from connectors.pulling.landing import land
@@ -21,10 +25,8 @@ from household.linkage.judgements import log_digest
 from household.rules.packs import read_packs
 from pipelines.digest import input_digest
 from pipelines.exchange import read_exchange
-from warehouse.caselogs import read_casework
-from warehouse.casework import casework_file
+from pipelines.settings import read_settings
 from warehouse.current import latest
-from warehouse.judgements import read_judgements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from warehouse.record import RunRecord
 
     Listener = Callable[[str, Mapping[str, int]], None]
+    Watcher = Callable[[str, str, Mapping[str, int]], None]
 
 STORE_SUFFIX = ".store"
 
@@ -50,6 +53,12 @@ STORE_SUFFIX = ".store"
 def store_root(warehouse: Path) -> Path:
     """The folder of the working store beside a warehouse."""
     return warehouse.resolve().with_suffix(STORE_SUFFIX)
+
+
+def casework_of(warehouse: Path) -> Address:
+    """Where the casework of a warehouse is kept: what HEDUI_CASEWORK says, else a file in its working store. Raises InputError."""
+    configured = read_settings().casework
+    return address_of(store_root(warehouse), configured.get_secret_value() if configured else None)
 
 
 class Workplace:
@@ -71,6 +80,7 @@ class Workplace:
         lock: WriteLock | None = None,
         retries: int = 0,
         listener: Listener | None = None,
+        watcher: Watcher | None = None,
     ) -> None:
         self.order = order
         self.lock = lock
@@ -78,6 +88,7 @@ class Workplace:
         self.trouble: BaseException | None = None
         self.reassessed: Reassessed | None = None
         self._listener = listener
+        self._watcher = watcher
         self._digest: tuple[int, str] | None = None
 
     @cached_property
@@ -99,11 +110,12 @@ class Workplace:
 
     @cached_property
     def found(self) -> Mapping[str | None, list[Found]]:
-        """What lies in the inbox by dataset; None holds what belongs to none. What was pulled and not landed yet is landed first.
+        """What lies in the inbox by dataset; None holds what belongs to none. What was pulled or handed in is landed first.
 
         Ask while alone in the store. Raises InputError, ConnectorError.
         """
         land(self.store, self.order.inbox)
+        land_handed_in(self.store, self.order.inbox)
         found: dict[str | None, list[Found]] = {}
         for entry in survey(self.order.inbox):
             found.setdefault(entry.dataset, []).append(entry)
@@ -123,14 +135,14 @@ class Workplace:
     def judgements(self) -> pl.DataFrame:
         """The log of clerks' judgements, as it was when this was first asked: what is judged meanwhile is the next run's.
 
-        Raises WarehouseError.
+        Raises CaseworkError.
         """
-        return read_judgements(casework_file(store_root(self.order.warehouse)))
+        return read_judgements(casework_of(self.order.warehouse))
 
     @cached_property
     def casework(self) -> Casework:
-        """The other logs of what people decided, as they were when this was first asked. Raises WarehouseError."""
-        return read_casework(casework_file(store_root(self.order.warehouse)))
+        """The other logs of what people decided, as they were when this was first asked. Raises CaseworkError."""
+        return read_casework(casework_of(self.order.warehouse))
 
     @cached_property
     def exchange(self) -> Exchange:
@@ -185,10 +197,12 @@ class Workplace:
         with nullcontext() if self.lock is not None else self.store.held():
             yield
 
-    def tell(self, step: str, counts: Mapping[str, int]) -> None:
-        """Say that a step is done, with its counts."""
+    def tell(self, step: str, counts: Mapping[str, int], *, about: str = "") -> None:
+        """Say that a step is done, with its counts. `about`: what it was done to, a dataset or a part of the step."""
         if self._listener is not None:
             self._listener(step, counts)
+        if self._watcher is not None:
+            self._watcher(step, about, counts)
 
     def sign(self, step: str) -> None:
         """Note on which input a step's hand-off rests. Called when the hand-off is whole."""

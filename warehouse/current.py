@@ -76,14 +76,17 @@ class CurrentTables:
             )
         table = PUBLISHED[name]
         column, value = next(iter(where.items()), (None, None))
-        bound = {"value": value} if column else None
+        bound = {"run": self.run.run_id} | ({"value": value} if column else {})
         chosen = [c for c in table.all_columns if columns is None or c.name in columns]
         sql = ddl.read_current_rows(
             table,
             table[column].name if column else None,
             chosen=None if columns is None else [c.name for c in chosen],
         )
-        return self._database.frame(sql, bound).cast({c.name: c.dtype for c in chosen})
+        rows = self._database.frame(sql, bound)
+        if rows.dtypes == [c.dtype for c in chosen]:  # casting to itself takes a while
+            return rows
+        return rows.cast({c.name: c.dtype for c in chosen})
 
     def ask(self, name: str, **values: object) -> pl.DataFrame:
         """The answer to one of the fixed statements of `warehouse/sql`, its values bound: what `frame` cannot be asked."""

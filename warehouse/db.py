@@ -6,7 +6,7 @@ SQL as a value is bound, never formatted.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -145,6 +145,7 @@ class SharedDatabase:
 
     def __init__(self, path: Path, *, limits: Limits = DEFAULT_LIMITS) -> None:
         self._path = path
+        self._idle: list[duckdb.DuckDBPyConnection] = []
         try:
             self._connection = _connect_reading(path, _config(limits))
         except duckdb.Error as error:
@@ -152,20 +153,30 @@ class SharedDatabase:
 
     @contextmanager
     def cursor(self) -> Iterator[Database]:
-        """A connection of one thread to the opened file."""
+        """A connection of one thread to the opened file. It is used again by the next who asks: making one takes longer than a look-up."""
+        connection = self._take()
+        try:
+            yield Database(connection, self._path)
+        except BaseException:  # whatever it was in the middle of is not handed on
+            connection.close()
+            raise
+        self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close the file; cursors must have been given back."""
+        while self._idle:
+            self._idle.pop().close()
+        self._connection.close()
+
+    def _take(self) -> duckdb.DuckDBPyConnection:
+        with suppress(IndexError):  # taking from a list and adding to it are safe between threads
+            return self._idle.pop()
         try:
             connection = self._connection.cursor()
             connection.execute("USE warehouse").fetchall()
         except duckdb.Error as error:
             raise translate_duckdb(error, self._path) from None
-        try:
-            yield Database(connection, self._path)
-        finally:
-            connection.close()
-
-    def close(self) -> None:
-        """Close the file; cursors must have been given back."""
-        self._connection.close()
+        return connection
 
 
 def _config(limits: Limits) -> Config:

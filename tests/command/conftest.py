@@ -28,7 +28,7 @@ class RunCounty:
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("INBOX", "WAREHOUSE", "AS_OF", "PACKS", "REGION", "PERSON_KEY"):
+    for name in ("INBOX", "WAREHOUSE", "AS_OF", "PACKS", "REGION", "PERSON_KEY", "CASEWORK"):
         monkeypatch.delenv(f"HEDUI_{name}", raising=False)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
 

@@ -13,15 +13,14 @@ import pytest
 from click.testing import CliRunner
 from driven_counties import copy_inbox, run_inbox
 
+from casework.logs import read_casework
 from command.main import hedui
 from command.sheets import read_cells
 from connectors.intake.encoding import to_utf8
 from household.errors import InputError
 from household.schema.datasets import DATASETS
 from pipelines import deciding
-from pipelines.workplace import store_root
-from warehouse.caselogs import read_casework
-from warehouse.casework import casework_file
+from pipelines.workplace import casework_of, store_root
 from warehouse.current import read_current
 
 if TYPE_CHECKING:
@@ -139,7 +138,7 @@ def test_a_corrected_row_moves_the_alerts_that_stood_on_it_and_no_other(kept: Ke
 
 
 def test_a_refused_decision_leaves_no_trace(kept: Kept) -> None:
-    log = casework_file(store_root(kept.warehouse))
+    log = casework_of(kept.warehouse)
     with pytest.raises(InputError, match="没有这条预警"):
         decide(kept.warehouse, "AL0", "explain")
     with pytest.raises(InputError, match="两人"):
@@ -164,14 +163,14 @@ def test_two_clerks_at_once_decide_one_after_the_other(
     others.append(kept.outflows[0])
     with pytest.raises(InputError, match="已说明"):
         decide(kept.warehouse, kept.outflows[0], "explain")
-    log = read_casework(casework_file(store_root(kept.warehouse))).alert_event
+    log = read_casework(casework_of(kept.warehouse)).alert_event
     assert log["clerk"].to_list() == ["李某", "王某", "李某"]
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "csv"])
 def test_a_sheet_is_kept_whole_or_not_at_all(kept: Kept, tmp_path: Path, suffix: str) -> None:
     sheet, warehouse = tmp_path / f"处理.{suffix}", kept.warehouse
-    log = casework_file(store_root(warehouse))
+    log = casework_of(warehouse)
     alerts("decide-sheet", warehouse, "--out", str(sheet), "--code", "A04", "--code", "P05")
     rows = read_sheet(sheet)
     assert {row["代码"] for row in rows} == {"A04", "P05"}

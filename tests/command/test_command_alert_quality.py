@@ -14,13 +14,12 @@ import pytest
 from click.testing import CliRunner
 from driven_counties import copy_inbox, run_inbox
 
+from casework.logs import add_log_rows, read_casework
 from command.alerts_sample import COLUMNS, read_lines
 from command.main import hedui
 from household.alerts.codes import CODES
 from household.errors import InputError
-from pipelines.workplace import store_root
-from warehouse.caselogs import add_log_rows, read_casework
-from warehouse.casework import casework_file
+from pipelines.workplace import casework_of, store_root
 from warehouse.current import read_current
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def reviewed(noisy: RunCounty, tmp_path_factory: pytest.TempPathFactory) -> Revi
     sheet = folder / "sample.csv"
     fill(sheet, ["有遗漏", *["无遗漏"] * 11, "不确定"])
     alerts("score", warehouse, "--answers", str(sheet), "--clerk", "王某", "--at", AT)
-    drawn = read_casework(casework_file(store_root(warehouse))).alert_sample
+    drawn = read_casework(casework_of(warehouse)).alert_sample
     run_inbox(inbox, warehouse)
     return Reviewed(warehouse, sheet, code, before, drawn)
 
@@ -90,7 +89,7 @@ def always_wrong(warehouse: Path, code: str) -> None:
         }
         for number in range(WRONG)
     ]
-    add_log_rows(casework_file(store_root(warehouse)), "alert_event", rows)
+    add_log_rows(casework_of(warehouse), "alert_event", rows)
 
 
 def fill(sheet: Path, words: list[str], code: str = "P02") -> None:
@@ -171,12 +170,12 @@ def test_the_same_sample_is_kept_once_and_the_same_sheet_entered_once(
     asked = ("--size", "14", "--seed", "3", "--out", str(tmp_path / "s"))
     for _ in range(2):
         assert "批次 M" in alerts("sample", warehouse, *asked).stderr
-    logs = read_casework(casework_file(store))
+    logs = read_casework(casework_of(warehouse))
     assert len(logs.alert_sample) == 16 + 14
     by = ("--clerk", "王某", "--at", AT)
     told = alerts("score", warehouse, "--answers", str(reviewed.sheet), *by)
     assert "记录 0 人的结论" in told.stderr
-    assert read_casework(casework_file(store)).digest() == logs.digest()
+    assert read_casework(casework_of(warehouse)).digest() == logs.digest()
     lines = read_lines(tmp_path / "s" / "sample.xlsx")
     assert {(line.batch, line.person_ref) for line in lines} == set(
         logs.alert_sample.slice(16).select("batch", "person_ref").iter_rows()
@@ -187,10 +186,10 @@ def test_a_spoilt_sheet_enters_nothing(reviewed: Reviewed, tmp_path: Path) -> No
     spoilt = tmp_path / "spoilt.csv"
     shutil.copy(reviewed.sheet, spoilt)
     fill(spoilt, ["无遗漏", "看不懂"])
-    before = read_casework(casework_file(store_root(reviewed.warehouse))).digest()
+    before = read_casework(casework_of(reviewed.warehouse)).digest()
     with pytest.raises(InputError, match="第 3 行：结论无法识别"):
         alerts("score", reviewed.warehouse, "--answers", str(spoilt), "--clerk", "李某", "--at", AT)
-    assert read_casework(casework_file(store_root(reviewed.warehouse))).digest() == before
+    assert read_casework(casework_of(reviewed.warehouse)).digest() == before
     spoilt.write_text("批次,结论\n", encoding="utf-8")
     with pytest.raises(InputError, match="缺少列 人员代号、预警代码、理由"):
         alerts("score", reviewed.warehouse, "--answers", str(spoilt), "--clerk", "李某", "--at", AT)

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
+from casework.logs import read_casework
 from command.books import write_book
 from command.main import hedui
 from household.casework import CONSENT_SCHEMA
@@ -23,9 +24,7 @@ from household.referrals.handing import HANDOVERS, TITLES
 from household.referrals.supported import LOW_INCOME
 from pipelines.handing_over import people_in_clear
 from pipelines.reviewing import Shelf
-from pipelines.workplace import store_root
-from warehouse.caselogs import read_casework
-from warehouse.casework import casework_file
+from pipelines.workplace import casework_of, store_root
 from warehouse.current import read_current
 from warehouse.errors import RefusedError
 from warehouse.former import read_former
@@ -173,7 +172,7 @@ def test_consent_is_entered_and_a_withdrawal_holds_at_once(own: Path, tmp_path: 
         AT,
     )
     said("referrals", "consent", *about, "--given")
-    log = read_casework(casework_file(store_root(own))).consent
+    log = read_casework(casework_of(own)).consent
     assert log.schema == pl.Schema(CONSENT_SCHEMA)
     assert log["given"].to_list() == [1]
     said("referrals", "consent", *about, "--withdrawn")
@@ -243,7 +242,7 @@ def test_an_inspection_is_drawn_kept_and_proved(own: Path, tmp_path: Path) -> No
     assert said(*words).endswith(told.splitlines()[-1] + "\n")  # the same batch, entered once
     batch = re.search(r"批次 (J[0-9a-f]{8})", told)
     assert batch
-    log = read_casework(casework_file(store_root(own))).inspection_draw
+    log = read_casework(casework_of(own)).inspection_draw
     assert len(log) == log["household_no"].n_unique()
     with out.open(encoding="utf-8-sig", newline="") as file:
         sheet_rows = list(csv.DictReader(file))

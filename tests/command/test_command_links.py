@@ -16,16 +16,15 @@ import pytest
 from click.testing import CliRunner
 from driven_counties import copy_inbox, run_inbox
 
+from casework.errors import NotOursError
+from casework.judgements import read_batches, read_judgements
 from command.main import hedui
 from command.review_sheets import Answered, read_sheet, write_sheet
 from household.errors import InputError
 from household.linkage.judgements import PAIR, link_ids
 from pipelines.reviewing import Shelf, roster_people
-from pipelines.workplace import store_root
-from warehouse.casework import casework_file
+from pipelines.workplace import casework_of, store_root
 from warehouse.current import latest, read_current
-from warehouse.errors import NotOursError
-from warehouse.judgements import read_batches, read_judgements
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,7 +146,7 @@ def test_a_run_with_no_new_judgement_publishes_nothing(doubted: Doubted) -> None
     outcome = run_inbox(doubted.inbox, doubted.warehouse)
     assert not outcome.published
     assert doubted.warehouse.read_bytes() == before
-    assert len(read_judgements(casework_file(store_root(doubted.warehouse)))) == 6
+    assert len(read_judgements(casework_of(doubted.warehouse))) == 6
 
 
 def test_nothing_personal_is_shown(doubted: Doubted) -> None:
@@ -204,7 +203,7 @@ def test_a_judgement_of_nothing_is_refused(own: Path) -> None:
 def test_a_damaged_store_of_judgements_stops_a_run_before_anything_is_written(
     doubted: Doubted, own: Path
 ) -> None:
-    casework_file(store_root(own)).write_bytes(b"not a database" * 100)
+    casework_of(own).file.write_bytes(b"not a database" * 100)
     before = own.read_bytes()
     with pytest.raises(NotOursError, match="已损坏"):
         run_inbox(doubted.inbox, own)
@@ -242,7 +241,7 @@ def test_two_sheets_in_different_orders_that_give_nothing_away(own: Path, tmp_pa
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     links("sample", own, "--size", "40", "--seed", "3", "--out", str(out), "--format", "csv")
     text = (out / "review_a.csv").read_text(encoding="utf-8-sig")
-    kept = read_batches(casework_file(store_root(own)))
+    kept = read_batches(casework_of(own))
     assert len(kept) == 40  # the same sample drawn again is the same sample
     ids = link_ids(kept)
     assert not [word for word in (*ids, "name_equal", "规则", "C/", "0.99") if word in text]
@@ -256,7 +255,7 @@ def test_a_linked_row_and_its_person_stand_side_by_side(own: Path, tmp_path: Pat
     links("sample", own, "--size", "40", "--seed", "3", "--out", str(out), "--format", "csv")
     with (out / "review_a.csv").open(encoding="utf-8-sig") as file:
         rows = {row["复核号"]: row for row in csv.DictReader(file)}
-    batch = read_batches(casework_file(store_root(own))).filter(tier="A", kind="收入")
+    batch = read_batches(casework_of(own)).filter(tier="A", kind="收入")
     assert len(batch) > 5
     for code in batch["pair_code"]:
         assert rows[code]["来源：姓名"] == rows[code]["名册：姓名"] != ""
@@ -272,7 +271,7 @@ def test_answers_become_judgements_and_figures(own: Path, tmp_path: Path) -> Non
     files = fill(out, "xlsx", {"a": one, "b": two})
     said = ("--answers", *files, "--clerks", "赵某", "钱某", "--at", AT)
     told = json.loads(links("score", own, *said, "--json"))
-    casework = casework_file(store_root(own))
+    casework = casework_of(own)
     log = read_judgements(casework).filter(source="sample")
     assert len(log) == 79
     assert (told["pairs"], told["read_by_two"], told["not_read_twice"]) == (40, 39, 1)
@@ -316,7 +315,7 @@ def test_a_spoilt_sheet_is_refused_whole(
     spoilt.write_bytes(change(text.replace("\n", "\r\n")).encode("gb18030"))  # type: ignore[operator]
     with pytest.raises(InputError, match=match):
         links("score", own, "--answers", files[0], str(spoilt), "--clerks", "赵", "钱", "--at", AT)
-    assert read_judgements(casework_file(store_root(own))).filter(source="sample").is_empty()
+    assert read_judgements(casework_of(own)).filter(source="sample").is_empty()
 
 
 def test_one_reader_is_not_two(own: Path, tmp_path: Path) -> None:

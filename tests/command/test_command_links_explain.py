@@ -12,16 +12,15 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from casework.judgements import add_judgements
 from command.main import hedui
 from household.errors import InputError
 from household.linkage.judgements import Judgement, link_ids
 from pipelines.explaining import Bench
 from pipelines.reviewing import Shelf, roster_people
 from pipelines.settings import DEMONSTRATION_KEY
-from pipelines.workplace import store_root
-from warehouse.casework import casework_file
+from pipelines.workplace import casework_of, store_root
 from warehouse.current import read_current
-from warehouse.judgements import add_judgements
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,7 +114,7 @@ def test_what_came_after_the_run_is_told(
     link = some(links, "A", "rule", 1).row(0, named=True)
     pair = (link["dataset"], link["record_key"], link["person_ref"])
     said = Judgement(*pair, "not_same", "王某", "核对了证件", "2026-05-21T09:30:00")
-    add_judgements(casework_file(store_root(warehouse)), [said])
+    add_judgements(casework_of(warehouse), [said])
     page = explained(warehouse, "--link", link["link_id"])
     assert "D 级，由人工判定决定" in page
     assert "注意：运行之后又有新的文件或判定" in page

@@ -13,6 +13,7 @@ from driven_counties import run_inbox
 from pydantic import SecretStr
 from whatif_packs import COUNTY, MIXED, RAISED, by_key, write_pack, write_whole
 
+from casework.judgements import add_judgements
 from household.comparison import totals
 from household.errors import InputError, PackError
 from household.linkage.judgements import Judgement
@@ -22,12 +23,10 @@ from household.schema.compared import GAIN, KEY, LOSS, OTHER, SAME
 from pipelines import gating, rerun
 from pipelines.rerun import MODELS, open_newest, people_of
 from pipelines.whatif import REASONS, WhatIf, try_packs
-from pipelines.workplace import store_root
+from pipelines.workplace import casework_of, store_root
 from quality.gate import hold_gate
-from warehouse.casework import casework_file
 from warehouse.current import read_current
 from warehouse.errors import WarehouseError
-from warehouse.judgements import add_judgements
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -238,7 +237,7 @@ def judge_a_link(warehouse: Path) -> None:
         reason="同名",
         decided_at="2026-05-21T09:00",
     )
-    add_judgements(casework_file(store_root(warehouse)), [said])
+    add_judgements(casework_of(warehouse), [said])
 
 
 def shut_a_gate(monkeypatch: pytest.MonkeyPatch, dataset: str) -> None:

@@ -216,7 +216,7 @@ def test_in_a_browser(signed_in_page: Callable[..., Page], deployment: Deploymen
     page.goto("/audit")
     page.get_by_role("button", name="核验整条链").click()
     assert page.get_by_role("status").inner_text() == "完好"
-    page.goto("/language/en")
     page.goto("/audit")
+    page.get_by_role("link", name="English").click()
     assert page.get_by_role("button", name="Verify the whole chain").is_visible()
     assert trouble == []

@@ -40,7 +40,7 @@ def core_asset(dataset: Dataset) -> dg.AssetsDefinition:
         work = workplace_of(context)
         with guarded(work), work.holding():
             gate = settle_dataset(work, dataset.name)
-        work.tell("core", {"gates": 1, "shut": int(not gate.open)})
+        work.tell("core", {"gates": 1, "shut": int(not gate.open)}, about=dataset.name)
         return _settled(gate)
 
     return settle_rows

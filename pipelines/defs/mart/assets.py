@@ -48,7 +48,7 @@ def judge_households(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     incomplete = count_incomplete(tables["household_verdict"])
     again = work.reassessed or nothing_again(0)
     counts = {"reassessed": again.again.height, "verdicts": rows["household_verdict"]}
-    work.tell("mart", {**counts, "alerts": rows["alert"]})
+    work.tell("mart", {**counts, "alerts": rows["alert"]}, about=VERDICTS)
     return dg.MaterializeResult(
         metadata={
             **rows,
@@ -84,7 +84,7 @@ def account_intake(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  
     ledger = tables["intake_ledger"]
     states = ledger.group_by(pl.col("state").cast(pl.String)).len().sort("state")
     counts = {"files": ledger.height, "quarantined": tables["quarantine"].height}
-    work.tell("mart", {})
+    work.tell("mart", {}, about=LEDGER)
     return dg.MaterializeResult(
         metadata={**counts, **dict(states.iter_rows())},
         check_results=[_held(BALANCES, count_unbalanced(ledger), "个文件的行数对不上")],
@@ -105,7 +105,7 @@ def account_quality(context: dg.AssetExecutionContext) -> dg.MaterializeResult: 
     with guarded(work), work.holding():
         results = account_for_quality(work)["quality_result"]
     counts = {"checks": results.height, "failed": int((~results["passed"]).sum())}
-    work.tell("mart", counts)
+    work.tell("mart", counts, about=RESULTS)
     return dg.MaterializeResult(metadata={**counts})
 
 

@@ -46,7 +46,7 @@ def _taken(context: dg.AssetExecutionContext, dataset: str | None) -> dg.Materia
     work = workplace_of(context)
     with guarded(work):
         counts = take_in(work, dataset)
-    work.tell("raw", counts)
+    work.tell("raw", counts, about=dataset or STRAYS)
     return dg.MaterializeResult(
         metadata={
             "文件": counts["files"],

@@ -1,0 +1,1 @@
+"""Makes this folder one that tests of its subfolders import from (`warehouse_tables`)."""
