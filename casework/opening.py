@@ -1,6 +1,6 @@
 """What happens when a store is opened: is it ours, whole, and of this program's revision; a file of an earlier one is brought there.
 
-A PostgreSQL database is brought there by `upgrade_database` only, because it has an owner who decides when.
+A PostgreSQL database is brought there by `upgrade_store` only, on demand,, because it has an owner who decides when.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ import sqlalchemy as sa
 
 from casework.engine import WRITING
 from casework.errors import NotOursError, damaged, of_another_version
-from casework.guards import guard
 from casework.revisions import HEAD, REVISIONS, revision_of
 from casework.tables.all_tables import METADATA
-from casework.tables.metadata import APPEND_ONLY
 
 if TYPE_CHECKING:
     from casework.address import Address
@@ -61,7 +59,6 @@ def make_ready(engine: sa.Engine, address: Address) -> None:
                     f"人工判定库 {address.name} 尚未建立或结构较旧",
                     "请备份后运行 hedui casework upgrade",
                 )
-        _complete(engine)
         return
     with engine.connect() as connection:
         check_file(connection, address, address.file)
@@ -69,7 +66,6 @@ def make_ready(engine: sa.Engine, address: Address) -> None:
         journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
     if not ready:
         upgrade_store(engine, address)
-    _complete(engine)
     if journal != "wal":
         # Last, because it alone would already make the file no longer empty.
         _let_readers_read_on(engine)
@@ -102,16 +98,6 @@ def _let_readers_read_on(engine: sa.Engine) -> None:
         cursor.execute("PRAGMA query_only = OFF")
         with suppress(sqlite3.OperationalError):
             cursor.execute("PRAGMA journal_mode = WAL")
-
-
-def _complete(engine: sa.Engine) -> None:
-    there = set(sa.inspect(engine).get_table_names())
-    if there >= set(METADATA.tables):
-        return
-    with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
-        METADATA.create_all(connection)
-        logs = [t.name for t in METADATA.sorted_tables if t.info.get(APPEND_ONLY)]
-        guard(connection, logs)
 
 
 def _refuse_namesakes(connection: sa.Connection) -> None:
