@@ -9,21 +9,30 @@ from typing import NoReturn
 import click
 
 from command import (
+    accounts,
     alerts,
+    audit,
+    casework,
     inquiries,
     inspections,
+    keys,
     links,
     packs,
     referrals,
+    seal,
     source,
+    webhooks,
 )  # their groups by way of the module: the program's own is the only group here
 from command.cases import cases
 from command.demo import demo
 from command.export import export
+from command.publish import publish
+from command.report import report
 from command.run import INTERRUPTED, run
 from command.serve import serve
 from command.show import show
 from command.statistics import statistics
+from command.verify import verify
 from command.watch import watch
 from command.whatif import whatif
 from household.errors import HouseholdError
@@ -41,14 +50,20 @@ HELP = """核对：社会救助家庭经济状况核对。
   hedui inquiries ask banking --sources 来源 --inbox 收件 --warehouse 县.duckdb    逐人查询银行、证券、保险
   hedui show --warehouse 县.duckdb --application 申请编号
   hedui export --warehouse 县.duckdb --out 结果 --format xlsx
+  hedui publish --warehouse 县.duckdb --postgres 地址    同步到审批系统的 PostgreSQL 数据库
+  hedui report --warehouse 县.duckdb --application 申请编号 --out 报告.pdf    核对报告，加盖电子核对章
+  hedui verify --report 报告.pdf             核验报告未被改动
   hedui serve --warehouse 县.duckdb --inbox 收件    接口与网页
+  hedui accounts list --warehouse 县.duckdb  账号与角色（接口的密钥见 hedui keys，变更通知见 hedui webhooks）
   hedui watch --warehouse 县.duckdb --as-of 2026-06-20    在享对象监测：只告知变化与近期到期事项
   hedui alerts list --warehouse 县.duckdb    预警：查看线索与依据、处理、复核准确率
   hedui links list --warehouse 县.duckdb     人员关联：查看、人工判定、双人盲审
   hedui referrals list --warehouse 县.duckdb 转介：医保、教育、住房、就业、慈善名单
   hedui statistics --warehouse 县.duckdb     统计：地区、救助类型、事由、月份
   hedui inspect list --warehouse 县.duckdb   双随机检查：抽取、派员、核验
+  hedui audit verify --warehouse 县.duckdb   审计日志：谁查阅了哪一户，核验日志未被改动
   hedui whatif --warehouse 县.duckdb --pack 新规则包    政策试算：谁受益、谁受损、每月多少钱
+  hedui casework check --warehouse 县.duckdb 人工判定库：检查是否完好、升级
   hedui cases                                运行规则包的案例，逐项比对
   hedui packs check --packs 本地规则            检查规则包，错误逐条列出文件与行号
 
@@ -68,15 +83,24 @@ hedui.add_command(run)
 hedui.add_command(demo)
 hedui.add_command(show)
 hedui.add_command(export)
+hedui.add_command(publish)
+hedui.add_command(report)
+hedui.add_command(verify)
+hedui.add_command(seal.seal)
 hedui.add_command(serve)
+hedui.add_command(accounts.accounts)
+hedui.add_command(keys.keys)
+hedui.add_command(webhooks.webhooks)
 hedui.add_command(source.source)
 hedui.add_command(inquiries.inquiries)
 hedui.add_command(alerts.alerts)
 hedui.add_command(links.links)
+hedui.add_command(casework.casework)
 hedui.add_command(referrals.referrals)
 hedui.add_command(statistics)
 hedui.add_command(inspections.inspect)
 hedui.add_command(packs.packs)
+hedui.add_command(audit.audit)
 hedui.add_command(cases)
 hedui.add_command(whatif)
 hedui.add_command(watch)

@@ -42,6 +42,7 @@ HELP = """启动接口与网页：审批系统的 REST 接口、核对员的网�
     "--behind-tls", is_flag=True, help="在 TLS 反向代理之后：会话 Cookie 只经加密连接发送"
 )
 @click.option("--trusted-proxy", multiple=True, metavar="IP", help="相信它转告的客户端地址，可多次")
+@click.option("--second-factor", is_flag=True, help="口令之外还须动态码：未设置者登录后先设置")
 @click.option("--dagster-url", help="Dagster 只读页面的地址，用于链接")
 @click.option(
     "--demo", is_flag=True, help="演示：各角色建立一个账号并显示口令；只用于虚构数据，只在本机"
@@ -56,15 +57,19 @@ def serve(
     region: str | None,
     behind_tls: bool,
     trusted_proxy: tuple[str, ...],
+    second_factor: bool,
     dagster_url: str | None,
     demo: bool,
 ) -> None:
     """Serve until stopped."""
     if demo and host not in LOOPBACK:
         raise click.BadParameter("演示账号只能在本机使用", param_hint="--demo")
+    from command.identity_provider import oidc_client
     from pipelines.outside import outside_now, token_bytes
     from pipelines.settings import read_settings
     from pipelines.workplace import casework_of
+    from service.feed.destinations import listed
+    from service.feed.running import feeding
     from service.opening import opened
     from service.outside import Outside
     from service.settings import ServiceSettings
@@ -79,7 +84,14 @@ def serve(
         person_key=None if key is None else key.get_secret_value().encode(),
         behind_tls=behind_tls,
         trusted_proxies=trusted_proxy,
+        second_factor=second_factor,
         dagster_url=dagster_url,
+        oidc=oidc_client(environment),
+        seal_key=environment.seal_key,
+        fonts=environment.fonts,
+        audit_anchor=environment.audit_anchor,
+        audit_digest=environment.audit_digest,
+        webhook_hosts=listed(environment.webhook_hosts),
         demonstration=demo,
     )
     outside = Outside(outside_now().now, token_bytes)
@@ -87,7 +99,8 @@ def serve(
         warehouse, casework_of(warehouse), outside=outside, settings=settings
     ) as deployment:
         _tell_accounts(deployment, settings)
-        _listen(deployment, host, port)
+        with feeding(deployment):
+            _listen(deployment, host, port)
 
 
 def _tell_accounts(deployment: Deployment, settings: ServiceSettings) -> None:
@@ -106,7 +119,10 @@ def _tell_accounts(deployment: Deployment, settings: ServiceSettings) -> None:
 def _listen(deployment: Deployment, host: str, port: int) -> None:
     import uvicorn
 
+    from service.access.correlation import log_to_stderr
     from service.app import create_app
+
+    log_to_stderr()
 
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"http://{shown}:{port}/  （接口说明 /api/v1/openapi.json）", err=True)

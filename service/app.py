@@ -8,10 +8,36 @@ from fastapi import FastAPI
 
 from service import static_files
 from service.access.gate import Gate
+from service.api import acknowledgements, alerts, applications, changes, runs, verdicts
 from service.api import errors as api_errors
 from service.api import root as api_root
-from service.pages import home
+from service.api import submissions as api_submissions
+from service.pages import (
+    accounts,
+    audit,
+    batches,
+    evidence,
+    home,
+    household,
+    links,
+    objections,
+    own_account,
+    proposals,
+    queue,
+    queue_export,
+    reports,
+    signing_in,
+    signing_in_elsewhere,
+)
+from service.pages import alerts as alert_pages
+from service.pages import runs as page_runs
+from service.pages.quality import outcomes as quality_outcomes
+from service.pages.quality import quarantine as quality_quarantine
+from service.pages.quality import runs as quality_runs
+from service.pages.quality import wall as quality_wall
 from service.pages.rendering import Pages
+from service.reading.index import Indexes
+from service.reading.papers import SourceShelves
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -20,11 +46,40 @@ if TYPE_CHECKING:
 
 VERSION = "v1"
 
-API_ROUTERS: tuple[APIRouter, ...] = (api_root.router,)
+API_ROUTERS: tuple[APIRouter, ...] = (
+    api_root.router,
+    verdicts.router,
+    applications.router,
+    alerts.router,
+    runs.router,
+    changes.router,
+    acknowledgements.router,
+    api_submissions.router,
+)
 """Routers of the REST API; each is mounted below /api/v1."""
 
 PAGE_ROUTERS: tuple[APIRouter, ...] = (
     home.router,
+    signing_in.router,
+    signing_in_elsewhere.router,
+    own_account.router,
+    accounts.router,
+    audit.router,
+    household.router,
+    evidence.router,
+    queue.router,
+    queue_export.router,
+    alert_pages.router,
+    links.router,
+    objections.router,
+    proposals.router,
+    quality_wall.router,
+    quality_runs.router,
+    quality_quarantine.router,
+    quality_outcomes.router,
+    batches.router,
+    page_runs.router,
+    reports.router,
     static_files.router,
 )
 """Routers of the pages, each with its whole path."""
@@ -41,6 +96,8 @@ def create_app(deployment: Deployment) -> FastAPI:
     )
     app.state.deployment = deployment
     app.state.pages = Pages(deployment)
+    app.state.shelves = SourceShelves()
+    app.state.indexes = Indexes(deployment.warehouse)
     for router in API_ROUTERS:
         app.include_router(router, prefix=f"/api/{VERSION}")
     for router in PAGE_ROUTERS:

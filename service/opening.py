@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from casework.audit.log import AuditLog
+from casework.audit.entry import Entry
+from casework.audit.harvest import HarvestWatch
+from casework.audit.opening import open_log
 from casework.audit.segments import audit_folder
 from casework.store import open_store
 from pipelines.workplace import store_root
@@ -36,8 +38,26 @@ def opened(
         _ = live.run  # what cannot be read is refused before anything listens
         with (
             open_store(casework, create=True) as store,
-            AuditLog(audit_folder(store_root(warehouse)), now=outside.now) as audit,
+            open_log(
+                audit_folder(store_root(warehouse)),
+                now=outside.now,
+                casework=store,
+                anchors=settings.audit_anchor,
+                digest=settings.audit_digest,
+                watch=HarvestWatch(),
+            ) as audit,
         ):
+            # What the log itself was set to is in the log; and one that cannot be written is found before anybody asks.
+            audit.record(Entry("service.started", details=_told(settings)))
             yield Deployment(live, store, audit, outside, settings)
     finally:
         live.close()
+
+
+def _told(settings: ServiceSettings) -> dict[str, object]:
+    return {
+        "digest": settings.audit_digest,
+        "anchor_folder": settings.audit_anchor is not None,
+        "behind_tls": settings.behind_tls,
+        "demonstration": settings.demonstration,
+    }

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from service.access.oidc import OidcClient
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -20,8 +22,13 @@ class ServiceSettings:
         packs, region, sources: handed to runs as they are. person_key: secret of the person references, handed to runs.
         behind_tls: cookies are sent over TLS only. trusted_proxies: addresses whose X-Forwarded-For is believed.
         session_minutes: idle time after which a session ends. session_hours: its longest life.
+        second_factor: whoever signs in with a password needs one-time codes too.
         requests_a_minute: of one account or key. upload_bytes: largest body.
         dagster_url: where Dagster's read-only pages are, for links. docs_folder: Great Expectations Data Docs.
+        audit_anchor: folder outside where the head of the audit log is written down. audit_digest: sha256 or sm3.
+        seal_key: private key that reports are sealed with; None: one beside the warehouse. fonts: folder of fonts for reports.
+        oidc: what this service is to an identity provider; None: people sign in here only.
+        webhook_hosts: origins (`https://host[:port]`) that webhooks may go to; none: nowhere.
         demonstration: made-up people only; every page says so.
 
     """
@@ -35,8 +42,15 @@ class ServiceSettings:
     trusted_proxies: tuple[str, ...] = ()
     session_minutes: int = 30
     session_hours: int = 10
+    second_factor: bool = False
     requests_a_minute: int = 600
     upload_bytes: int = 16 * MEBIBYTE
     dagster_url: str | None = None
     docs_folder: Path | None = None
+    audit_anchor: Path | None = None
+    audit_digest: str = "sha256"
+    seal_key: Path | None = None
+    fonts: Path | None = None
+    oidc: OidcClient | None = None
+    webhook_hosts: tuple[str, ...] = ()
     demonstration: bool = False

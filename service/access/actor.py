@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import polars as pl
+from starlette.requests import Request  # noqa: TC002 - the framework reads the annotation of `acting`
 
 from service.access.roles import GRANTS, Permission, Role
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
 
 EVERYTHING = "*"
 
@@ -40,7 +37,7 @@ class Scope:
             for code in self.regions:
                 kept = kept | pl.col(region).str.starts_with(code).fill_null(value=False)
         if programme is not None and EVERYTHING not in self.programmes:
-            kept = kept & pl.col(programme).is_in(list(self.programmes))
+            kept = kept & pl.col(programme).is_in(list(self.programmes)).fill_null(value=True)
         return kept
 
 
