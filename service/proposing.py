@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ALERT = "alert.decide"
 OBJECTION = "objection.reject"
-BULK = "bulk.export"
 ADVERSE_OUTCOMES = ("person_error", "fraud")
 
 

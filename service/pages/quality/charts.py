@@ -70,10 +70,19 @@ def bars(
     places = rows[x].unique(maintain_order=True).to_list()
     names = rows[series].unique(maintain_order=True).to_list()
     held = {(row[series], row[x]): row[y] for row in rows.iter_rows(named=True)}
-    category = {"type": "category", "data": places, "axisLabel": _LABEL, "axisLine": _LINE}
+    category: dict[str, Any] = {
+        "type": "category",
+        "data": places,
+        "axisLabel": _LABEL,
+        "axisLine": _LINE,
+    }
     if across:
         category |= {"inverse": True}
-    value = {"type": "value", "axisLabel": _LABEL, "splitLine": {"lineStyle": {"color": "#e4eaed"}}}
+    value: dict[str, Any] = {
+        "type": "value",
+        "axisLabel": _LABEL,
+        "splitLine": {"lineStyle": {"color": "#e4eaed"}},
+    }
     return _frame(names) | {
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
         "xAxis": value if across else category,
