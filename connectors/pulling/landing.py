@@ -155,7 +155,7 @@ def _move(store: Store, folder: Path, target: Path) -> bool:
         target.parent.mkdir(parents=True, exist_ok=True)
         for name in (target.name + MANIFEST_SUFFIX, target.name):
             if (folder / name).exists():
-                _put(folder / name, target.with_name(name))
+                put_whole(folder / name, target.with_name(name))
         to_disk(target.parent)
     except OSError as error:
         raise ConnectorError(
@@ -164,7 +164,7 @@ def _move(store: Store, folder: Path, target: Path) -> bool:
     return True
 
 
-def _put(staged: Path, target: Path) -> None:
+def put_whole(staged: Path, target: Path) -> None:
     """Whole or not at all; renamed where both lie on one disk, else copied under a name that no survey looks at."""
     try:
         staged.replace(target)
