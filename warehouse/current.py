@@ -9,10 +9,11 @@ from household.schema.published import PUBLISHED
 from warehouse import ddl
 from warehouse.db import DEFAULT_LIMITS, Database, Limits, open_database, statement
 from warehouse.errors import NotOursError, RefusedError, damaged
+from warehouse.places import AlertPlaces
 from warehouse.record import RunRecord, run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -46,9 +47,17 @@ def read_current(path: Path, table: str, *, limits: Limits = DEFAULT_LIMITS) -> 
 class CurrentTables:
     """The newest run of an open warehouse: every frame of one `reading` block is of the same run."""
 
-    def __init__(self, database: Database, run: RunRecord, held: frozenset[str]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        run: RunRecord,
+        held: frozenset[str],
+        *,
+        places: AlertPlaces | None = None,
+    ) -> None:
         self._database = database
         self._held = held
+        self._places = places or AlertPlaces()
         self.run = run
 
     def holds(self, name: str) -> bool:
@@ -91,6 +100,11 @@ class CurrentTables:
     def ask(self, name: str, **values: object) -> pl.DataFrame:
         """The answer to one of the fixed statements of `warehouse/sql`, its values bound: what `frame` cannot be asked."""
         return self._database.frame(statement(name), values or None)
+
+    def alerts_about(self, about: Iterable[str]) -> pl.DataFrame:
+        """The alerts about any of these: subjects (applications, benefits) or persons. In the order of alert_id."""
+        rows = self._places.rows(self._database, about)
+        return self.ask("alerts_at_places", rows=rows)
 
     def history(self, name: str, *, run_id: str) -> pl.DataFrame:
         """The rows of one table as another run, still kept, published them; none where it is not kept. Raises as `frame`."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from warehouse.current import CurrentTables, check_ours, newest_run
 from warehouse.db import DEFAULT_LIMITS, Limits, SharedDatabase
 from warehouse.errors import NotOursError, WarehouseError
+from warehouse.places import AlertPlaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ class _Version:
     stamp: tuple[int, int, int]
     run: RunRecord
     held: frozenset[str]
+    places: AlertPlaces = field(default_factory=AlertPlaces)
     borrowers: int = 0
     retired: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -70,7 +72,7 @@ class LiveWarehouse:
         version = self._take()
         try:
             with version.shared.cursor() as database:
-                yield CurrentTables(database, version.run, version.held)
+                yield CurrentTables(database, version.run, version.held, places=version.places)
         finally:
             with version.lock:
                 version.borrowers -= 1

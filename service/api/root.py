@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from service.access.policy import public
+from service.api.description import describe
 
 router = APIRouter(tags=["service"])
 
@@ -22,5 +23,4 @@ def health() -> dict[str, str]:
 @public()
 def description(request: Request) -> dict[str, Any]:
     """The description of this API."""
-    found: dict[str, Any] = request.app.openapi()
-    return found
+    return describe(request.app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
@@ -22,9 +23,7 @@ from service.pages.rendering import deployment_of, pages_of
 from service.proposing import OBJECTION, put_forward
 from service.reading import objections
 from service.reading.index import Indexes, indexes_of
-from service.submissions.content import OBJECTION as DATASET
-from service.submissions.content import sheet_of
-from service.submissions.handing_in import Sent, content_digest, hand_in
+from service.submissions.objecting import NewObjection, hand_in_objection
 
 ID = r"^[0-9A-Za-z_.\-]{1,64}$"
 
@@ -102,20 +101,10 @@ def enter_objection(
         raised_on,
     )
     check_step((), step)
-    row = {
-        "objection_id": objection_id,
-        "application_id": application_id,
-        "evidence_id": evidence_id or None,
-        "ground": ground,
-        "raised_on": raised_on,
-    }
-    sheet = sheet_of(DATASET, [row], ["objection"])
-    told = content_digest(objection_id.encode())
-    batch = hand_in(
-        deployment, indexes, actor, Sent({DATASET: sheet}, "objections", "console", told)
+    landed = NewObjection(
+        objection_id, application_id, evidence_id or None, ground, _day(raised_on)
     )
-    if getattr(batch, "refused", 0):
-        raise InputError("异议没有被受理", "请检查提出日期与理由后再试")
+    hand_in_objection(deployment, indexes, actor, landed)
     add_step(deployment.casework, step)
     return RedirectResponse(f"/objections/{objection_id}", status_code=303)
 
@@ -193,6 +182,13 @@ def take_step(
         programme=found.programme,
     )
     return RedirectResponse(f"/objections/{objection_id}?proposed={proposal_id}", status_code=303)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError("提出日期不是日历上的一天", "请写成 2026-05-20 的形式") from None
 
 
 def _line_of(
