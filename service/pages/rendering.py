@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import yaml
 from fastapi.responses import HTMLResponse
+from starlette.requests import Request
 
 from service.pages.formats import FILTERS
 from service.pages.sections import SECTIONS
@@ -16,8 +17,6 @@ from service.static_files import url_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from starlette.requests import Request
 
     from service.access.actor import Actor
     from service.api.problems import Problem

@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("command", "connectors", "household", "pipelines", "quality", "synthetic", "warehouse")
+PACKAGES = (
+    "casework", "command", "connectors", "household", "pipelines", "quality", "service", "synthetic", "warehouse",
+)  # fmt: skip
 _NOT_OURS = {"__pycache__", "demo", "dist"}
 
 
