@@ -234,6 +234,6 @@ def _within(regions: tuple[str, ...], programmes: tuple[str, ...]) -> sa.ColumnE
             *(FEED_ENTRY.c.region_code.startswith(code, autoescape=True) for code in regions),
         )
     if EVERYTHING not in programmes:
-        named = FEED_ENTRY.c.programme.in_(programmes)
-        area = sa.and_(area, sa.or_(FEED_ENTRY.c.programme.is_(None), named))
+        # Of an application that asked for something else they see nothing; nor of alerts, whose programmes no entry tells.
+        area = sa.and_(area, FEED_ENTRY.c.programme.in_(programmes), FEED_ENTRY.c.requested == 1)
     return area

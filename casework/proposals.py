@@ -163,7 +163,7 @@ def use(
     """Take what was agreed to, to carry it out: given once.
 
     Raises:
-        InputError: it is of another kind, was not agreed to, or was carried out already.
+        InputError: it is of another kind, was not agreed to, was carried out already, or has expired.
 
     """
     with store.writing() as connection:
@@ -173,6 +173,8 @@ def use(
             raise InputError("该事项未经另一人同意", "请先由另一名有权人员复核同意")
         if found.used_at is not None:
             raise InputError("该事项已经办理", "如需再次办理，请重新提出")
+        if at >= found.expires_at:
+            raise InputError("该事项已过期", "请重新提出")
         connection.execute(
             PROPOSAL_USE.insert().values(proposal_id=proposal_id, used_by=by, used_at=at, rows=rows)
         )

@@ -277,6 +277,22 @@ def newest_digests(
     return found
 
 
+def landed_numbers(
+    store: CaseworkStore, dataset: str, numbers: Collection[str]
+) -> dict[str, set[str]]:
+    """Digest of a row's key to the applications of which a row of that key was ever taken, of rows with these numbers."""
+    row = SUBMISSION_ROW.c
+    found: dict[str, set[str]] = {}
+    with store.reading() as connection:
+        for part in _parts(sorted(numbers)):
+            query = sa.select(row.digest, row.application_id).where(
+                row.number.in_(part), row.dataset == dataset, row.state != REFUSED
+            )
+            for digest, application_id in connection.execute(query):
+                found.setdefault(digest.partition(".")[0], set()).add(application_id)
+    return found
+
+
 def _repeated(connection: sa.Connection, key: Key, since: str) -> Repeated | None:
     kept = SUBMISSION_KEY.c
     found = connection.execute(

@@ -64,6 +64,7 @@ def list_keys(*, warehouse: Path) -> None:
     from casework.accounts import all_accounts
     from casework.keys import keys_of
     from command.tables import table, words
+    from service.pages.formats import moment
 
     with keeping(warehouse) as (store, outside, _):
         logins = {one.account_id: one.login for one in all_accounts(store)}
@@ -71,8 +72,9 @@ def list_keys(*, warehouse: Path) -> None:
     page = table("密钥", "编号", "账号", "有效期至", "最近使用", "状态")
     for one in found:
         state = "已撤销" if one.revoked_at else "有效" if one.valid(now) else "已过期"
-        used = one.used_at[:19] if one.used_at else None
-        page.add_row(one.key_id, logins[one.account_id], one.expires_at[:10], words(used), state)
+        used = moment(one.used_at) if one.used_at else None
+        until = moment(one.expires_at)[:10]
+        page.add_row(one.key_id, logins[one.account_id], until, words(used), state)
     Console(markup=False, highlight=False).print(page)
 
 

@@ -10,8 +10,6 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import polars as pl
-
     from household.linkage.explaining import LinkStory
     from pipelines.explaining import Explained
 
@@ -60,7 +58,7 @@ def explain(
         warehouse, key=DEMONSTRATION_KEY if key is None else key.get_secret_value().encode()
     )
     if link_id is not None and dataset is line is person_ref is None:
-        dataset, record, person_ref = _pair_of(bench.links, bench.judgements, link_id)
+        dataset, record, person_ref = bench.link_named(link_id)
     elif link_id is None and dataset is not None and line is not None and person_ref is not None:
         record = bench.record_at(dataset, line)
     else:
@@ -80,20 +78,6 @@ def explain(
     )
     svg.write_text(picture, encoding="utf-8")
     click.echo(f"已写入 {svg}", err=True)
-
-
-def _pair_of(links: pl.DataFrame, judgements: pl.DataFrame, link_id: str) -> tuple[str, str, str]:
-    import polars as pl
-
-    from household.errors import InputError
-    from household.linkage.judgements import PAIR, link_ids
-
-    pairs = pl.concat([links.select(PAIR), judgements.select(PAIR)]).unique(maintain_order=True)
-    found = pairs.filter(link_ids(pairs) == link_id)
-    if not len(found):
-        raise InputError("结果库与判定记录中没有这条关联", "请用 hedui links list 查看关联编号")
-    dataset, record_key, person_ref = found.row(0)
-    return dataset, record_key, person_ref
 
 
 def _page(found: Explained) -> Iterator[str]:

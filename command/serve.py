@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import socket
+from contextlib import suppress
+from errno import errorcode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from household.errors import InputError
 
 if TYPE_CHECKING:
     from service.deployment import Deployment
@@ -117,18 +123,26 @@ def _tell_accounts(deployment: Deployment, settings: ServiceSettings) -> None:
 
 
 def _listen(deployment: Deployment, host: str, port: int) -> None:
+    import threading
+
     import uvicorn
 
     from service.access.correlation import log_to_stderr
     from service.app import create_app
 
     log_to_stderr()
+    listener = _bound(
+        host, port
+    )  # by uvicorn itself it would be a traceback's worth of log and an exit code of its own
 
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"http://{shown}:{port}/  （接口说明 /api/v1/openapi.json）", err=True)
     # No access log: who looked at what stands in the audit log, which can be verified.
+    application = create_app(deployment)
+    # A large county takes a second or more to be indexed: not the first visitor's second.
+    threading.Thread(target=application.state.indexes.warm, daemon=True).start()
     config = uvicorn.Config(
-        create_app(deployment),
+        application,
         host=host,
         port=port,
         log_level="warning",
@@ -137,4 +151,19 @@ def _listen(deployment: Deployment, host: str, port: int) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run()
+    # Whoever stops it asked for that: once the last request is answered everything is closed in order, and it is no failure.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises InputError where the address is somebody else's, or none of this machine."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise InputError(
+            f"不能在 {host} 端口 {port} 上提供（{errorcode.get(error.errno or 0, '地址无法解析')}）",
+            "端口可能已被占用：请用 --port 换一个，或检查 --host 是否本机地址",
+        ) from error

@@ -41,13 +41,15 @@ def making(store: Store, batch_id: str) -> Path:
     return folder
 
 
-def write_made(frame: pl.DataFrame, target: Path) -> None:
+def write_made(frame: pl.DataFrame, target: Path, *, batch_id: str) -> None:
     """Write rows as Parquet into such a folder. Raises ConnectorError.
 
+    The file names its batch: rows changed back are news, and the bytes of an earlier file of the day would count for nothing.
     Under their own name at once, and not by way of a temporary one: a run that begins meanwhile clears those away.
     """
     try:
-        frame.write_parquet(target, compression="zstd", compression_level=1)
+        named = {"hedui.batch": batch_id}
+        frame.write_parquet(target, compression="zstd", compression_level=1, metadata=named)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise failure(_CALLED, error) from error
 

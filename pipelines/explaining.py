@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,18 +14,24 @@ from household.authorisation import allowed, grants
 from household.errors import InputError
 from household.extracts import OWN_LEDGERS, Extracts
 from household.linkage.explaining import LinkStory, explain_link
+from household.linkage.judgements import PAIR, link_ids
 from household.linkage.known import gather_known
 from household.linkage.subjects import DATASETS_LINKED
 from household.roster import build_roster
 from household.schema.datasets import DATASETS
-from pipelines.rerun import open_newest
+from pipelines.rerun import newest_of
 from pipelines.workplace import casework_of
+from warehouse.current import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from casework.store import Place
+    from household.linkage.known import Known
     from household.roster import Roster
+    from warehouse.current import CurrentTables
 
 
 @dataclass(frozen=True)
@@ -48,16 +55,35 @@ class Explained:
 
 
 class Bench:
-    """The newest run of a warehouse, opened to be asked about. Nothing is written."""
+    """The newest run of a warehouse, opened to be asked about. Nothing is written, and the warehouse is not kept open.
 
-    def __init__(self, warehouse: Path, *, key: bytes) -> None:
-        self.newest = open_newest(warehouse, ("person_link", "link_model"))
+    What hangs on the run alone is made once; its published links are asked for one by one, judgements with every question. Not safe
+    for threads.
+    """
+
+    def __init__(
+        self,
+        warehouse: Path,
+        *,
+        key: bytes,
+        casework: Place | None = None,
+        tables: CurrentTables | None = None,
+    ) -> None:
+        """Open it.
+
+        Args:
+            warehouse: its path. key: of the person references. casework: where judgements are kept; None: where the settings say.
+            tables: of the newest run, where the caller has them open.
+
+        Raises:
+            As `open_newest`.
+        """
+        self._warehouse = warehouse
+        with _open(warehouse, tables) as published:
+            self.newest = newest_of(published, warehouse, ("link_model",))
         self.run = self.newest.run
-        self.links = self.newest.tables["person_link"].with_columns(
-            pl.col("dataset", "tier", "decided_by").cast(pl.String)
-        )
         self._key = key
-        self.judgements = read_judgements(casework_of(warehouse))
+        self._casework = casework_of(warehouse) if casework is None else casework
 
     def rows(self, dataset: str) -> pl.LazyFrame:
         """The core rows of a dataset that stand; none behind a shut gate."""
@@ -78,6 +104,27 @@ class Bench:
     def granted(self) -> pl.DataFrame:
         """What may be read of them."""
         return grants(self.extracts, self.roster.applications, self.roster.members)
+
+    @cached_property
+    def known(self) -> Known:
+        """Their numbers and names."""
+        return gather_known(self.extracts, self.roster, self.granted)
+
+    def link_named(self, link_id: str) -> tuple[str, str, str]:
+        """Dataset, record key and person of a link that is published or was judged.
+
+        Raises:
+            InputError: there is none.
+        """
+        judged = read_judgements(self._casework).select(PAIR).unique()
+        found = judged.filter(link_ids(judged) == link_id)
+        if not len(found):
+            with self._published(None) as published:
+                found = published.ask("links_named", link_id=link_id)
+        if not len(found):
+            raise InputError("结果库与判定记录中没有这条关联", "请用 hedui links list 查看关联编号")
+        dataset, record_key, person_ref = found.row(0)
+        return dataset, record_key, person_ref
 
     def record_at(self, dataset: str, place: str) -> str:
         """The record key of a line: FILE:LINE, the file by its path below the inbox, or by its name alone.
@@ -108,11 +155,18 @@ class Bench:
             )
         return str(found[0])
 
-    def explain(self, dataset: str, record_key: str, person_ref: str) -> Explained:
-        """Explain one row and one person.
+    def explain(
+        self,
+        dataset: str,
+        record_key: str,
+        person_ref: str,
+        *,
+        tables: CurrentTables | None = None,
+    ) -> Explained:
+        """Explain one row and one person. `tables`: of this run, where the caller has them open.
 
         Raises:
-            InputError: the person is not in the run, another person key, or a row that may not be read for this person.
+            InputError: the person is not in the run, another person key, a row that may not be read for this person, or a newer run.
         """
         own = self.roster.persons.filter(person_ref=person_ref)
         if not len(own):
@@ -120,21 +174,31 @@ class Bench:
                 "这次运行中没有这个人员代号", "请核对代号，并设置运行时所用的 HEDUI_PERSON_KEY"
             )
         person = int(own["person"][0])
-        published = self.links.filter(dataset=dataset, record_key=record_key, person_ref=person_ref)
+        with self._published(tables) as found:
+            links = found.frame("person_link", record_key=record_key)
+        published = links.with_columns(pl.col("dataset", "tier", "decided_by").cast(pl.String))
+        published = published.filter(dataset=dataset, person_ref=person_ref)
         if not len(published):
             self._may_read(dataset, person)
-        known = gather_known(self.extracts, self.roster, self.granted)
         story = explain_link(
             self.extracts,
             self.roster,
-            known,
+            self.known,
             dataset=dataset,
             record_key=record_key,
             person=person,
             models=self.newest.model_of(dataset),
-            judgements=self.judgements,
+            judgements=read_judgements(self._casework),
         )
         return Explained(story, published.row(0, named=True) if len(published) else None)
+
+    @contextmanager
+    def _published(self, tables: CurrentTables | None) -> Iterator[CurrentTables]:
+        """The tables of this very run."""
+        with _open(self._warehouse, tables) as found:
+            if found.run.run_id != self.run.run_id:
+                raise InputError("结果库刚刚更新", "请再试一次")
+            yield found
 
     def _may_read(self, dataset: str, person: int) -> None:
         """What is not published may be looked at only where a grant covers it (assessment §2)."""
@@ -144,3 +208,7 @@ class Bench:
                 "没有此人对该来源的有效授权，不能查看它与此人的比较",
                 "请先取得授权书并运行 hedui run",
             )
+
+
+def _open(warehouse: Path, tables: CurrentTables | None) -> AbstractContextManager[CurrentTables]:
+    return reading(warehouse) if tables is None else nullcontext(tables)

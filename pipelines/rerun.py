@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from household.linkage.engine.model import Model
     from household.rules.packs import Packs
+    from warehouse.current import CurrentTables
     from warehouse.record import RunRecord
 
 MODELS = "link_model"
@@ -185,15 +186,19 @@ def open_newest(warehouse: Path, tables: Iterable[str] = ()) -> NewestRun:
         InputError: the working store is not beside the warehouse. NotOursError, BusyError: as `warehouse.current.reading`.
     """
     with reading(warehouse) as published:
-        run = published.run
-        frames = {name: published.frame(name) for name in tables}
-        failed = published.frame("quality_result").filter(~pl.col("passed"))
+        return newest_of(published, warehouse, tables)
+
+
+def newest_of(published: CurrentTables, warehouse: Path, tables: Iterable[str] = ()) -> NewestRun:
+    """The run of an open warehouse with some of its tables. `warehouse`: its path. Raises InputError as `open_newest`."""
     root = store_root(warehouse)
     if not root.is_dir():
         raise InputError(
             f"结果库旁没有工作目录 {root.name}", "请把它与结果库放在一起，其中保存着收到的原件"
         )
+    frames = {name: published.frame(name) for name in tables}
+    failed = published.frame("quality_result").filter(~pl.col("passed"))
     store = Store(root)
     blocking = pl.col("severity").cast(pl.String) == "blocking"
     shut = frozenset(failed.filter(blocking)["dataset"].cast(pl.String))
-    return NewestRun(run, store, read_arrivals(store), shut, frames)
+    return NewestRun(published.run, store, read_arrivals(store), shut, frames)

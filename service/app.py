@@ -36,6 +36,7 @@ from service.pages.quality import quarantine as quality_quarantine
 from service.pages.quality import runs as quality_runs
 from service.pages.quality import wall as quality_wall
 from service.pages.rendering import Pages
+from service.reading.explanations import Explanations
 from service.reading.index import Indexes
 from service.reading.papers import SourceShelves
 
@@ -97,6 +98,7 @@ def create_app(deployment: Deployment) -> FastAPI:
     app.state.deployment = deployment
     app.state.pages = Pages(deployment)
     app.state.shelves = SourceShelves()
+    app.state.explanations = Explanations(deployment)
     app.state.indexes = Indexes(deployment.warehouse)
     for router in API_ROUTERS:
         app.include_router(router, prefix=f"/api/{VERSION}")

@@ -6,14 +6,18 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from casework.objections import ObjectionStep, add_step
 from casework.proposals import AGREED, LIFE_DAYS, Proposal, decide, propose, use
 from household.alerts.life.decisions import Said
 from pipelines.deciding import Desk
+from service.access.actor import EVERYTHING
 from service.api.problems import not_found
+from service.reading.seen import alerts_within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from service.access.actor import Actor
     from service.deployment import Deployment
@@ -80,6 +84,30 @@ def put_alert_forward(
     )
 
 
+def of_area(
+    deployment: Deployment, actor: Actor, found: Sequence[Proposal]
+) -> tuple[Proposal, ...]:
+    """Those proposals that lie in the actor's area.
+
+    One that gives a list away and names no programme is a list of all programmes. An alert is of those that its people ask for.
+    """
+    own = [one for one in found if actor.scope.covers(one.region_code, one.programme)]
+    if EVERYTHING in actor.scope.programmes:
+        return tuple(own)
+    told = [one.subject_id for one in own if one.kind == ALERT]
+    seen: frozenset[str] = frozenset()
+    if told:
+        with deployment.warehouse.borrowed() as tables:
+            alerts = tables.frame("alert").filter(pl.col("alert_id").is_in(told))
+            seen = frozenset(alerts_within(tables, alerts, actor.scope)["alert_id"])
+    return tuple(
+        one
+        for one in own
+        if (one.kind != ALERT or one.subject_id in seen)
+        and (one.programme is not None or not one.kind.startswith("export."))
+    )
+
+
 def settle(
     deployment: Deployment, actor: Actor, found: Proposal, decision: str, *, reason: str
 ) -> None:
@@ -89,7 +117,7 @@ def settle(
         Problem: it is out of the actor's area. InputError: as `casework.proposals.decide`, or what was agreed to is refused by now.
 
     """
-    if not actor.scope.covers(found.region_code, found.programme):
+    if not of_area(deployment, actor, [found]):
         raise not_found()
     at = deployment.outside.stamp
     decided = decide(

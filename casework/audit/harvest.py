@@ -6,7 +6,7 @@ The alarm is an entry of the log like any other. It refuses nothing: limits of t
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, takewhile
 from typing import TYPE_CHECKING
 
 from casework.audit.entry import DONE, Entry
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 READS = frozenset(
-    {"read", "show", "explain", "list", "search", "unmask", "print", "export", "download"}
+    {"read", "show", "explain", "list", "page", "search", "unmask", "print", "export", "download"}
 )
-"""Last part of the actions that let somebody see personal data."""
+"""Last part of the actions that let somebody see personal data; with these, a list that is taken away: `export.queue`."""
+_TAKEN = "export"
+_ASKED = ("_ask", "_propose")
+"""Endings of actions that only ask for it; what is given is an entry of its own."""
 NOT_OF_HOUSEHOLDS = frozenset({"account", "alarm", "audit", "key", "quality", "run", "session"})
 """First part of the actions behind which there is no household."""
 ALARM = "alarm.bulk_reading"
@@ -30,7 +33,8 @@ WINDOW = timedelta(hours=1)
 def is_reading(entry: Entry) -> bool:
     """Whether an entry tells that somebody saw data of households."""
     first, last = entry.action.split(".", 1)[0], entry.action.rsplit(".", 1)[-1]
-    return entry.outcome == DONE and last in READS and first not in NOT_OF_HOUSEHOLDS
+    seen = last in READS or (first == _TAKEN and not last.endswith(_ASKED))
+    return entry.outcome == DONE and seen and first not in NOT_OF_HOUSEHOLDS
 
 
 class HarvestWatch:
@@ -99,9 +103,8 @@ class HarvestWatch:
 
     def _within(self, actor: str, now: datetime) -> int:
         seen = self._seen[actor]
-        for subject in list(seen):
-            if now - seen[subject] < self._window:
-                break
+        old = [*takewhile(lambda subject: now - seen[subject] >= self._window, seen)]
+        for subject in old:  # the others, which may be very many, are not walked over
             del seen[subject]
         return len(seen)
 

@@ -91,6 +91,10 @@ class Admission:
             self._deployment, request, policy.action, outcome=outcome, subject=subject, details=told
         )
 
+    def refuse(self, request: Request, found: Found, why: str) -> None:
+        """Note that somebody who was let in was refused all the same. Raises AuditUnavailable."""
+        self._deny(request, found, why, None)
+
     def _person(self, request: Request) -> tuple[Actor | None, str]:
         token = request.cookies.get(SESSION_COOKIE, "")
         known = person_of(self._deployment, token) if token else None

@@ -132,11 +132,16 @@ class Gate:
             self._greet(request, answer)
         if request.method not in SAFE_METHODS:
             most = PUBLIC_BYTES if public else self._deployment.settings.upload_bytes
-            if page:
-                check_origin(request.headers)
-            body = await read_body(receive, request.headers, most)
-            if page:
-                await check_token(request.scope, body, expected=request.state.csrf_token)
+            try:
+                if page:
+                    check_origin(request.headers)
+                body = await read_body(receive, request.headers, most)
+                if page:
+                    await check_token(request.scope, body, expected=request.state.csrf_token)
+            except Problem as refused:
+                if not public:
+                    await run_sync(self._admission.refuse, request, found, refused.kind)
+                raise
             receive = replaying(body, receive)
         if found.policy is not None and found.policy.action:
             await run_sync(self._admission.write_down, request, found)

@@ -16,12 +16,14 @@ OUTSIDE_RUN = "outside_run_region"
 NOT_ASSESSED = "programme_not_assessed"
 AUTHORISATION_LOST = "authorisation_lost"
 MOVED = "region_changed"
+ASKED_OTHERWISE = "request_changed"
 REASONS: Mapping[str, str] = {
     NOT_IN_RUN: "最新一次运行中已没有这件申请",
     OUTSIDE_RUN: "最新一次运行不包括该区划",
     NOT_ASSESSED: "最新一次运行未评估该救助类型",
     AUTHORISATION_LOST: "授权已失效，原建议收回",
     MOVED: "区划已变更，以新的区划重新发布",
+    ASKED_OTHERWISE: "申请的救助类型已变更，按新的申请重新发布",
 }
 """Why a verdict is recalled."""
 
@@ -40,13 +42,15 @@ def verdict_changes(
         held, on=["application_id", "programme"], how="full", coalesce=True, suffix="_held"
     )
     fresh, gone = pl.col("verdict_id_held").is_null(), pl.col("verdict_id").is_null()
-    other = both.filter(pl.col("verdict_id").ne_missing(pl.col("verdict_id_held")))
+    asked = pl.col("requested") != pl.col("requested_held")
+    same = pl.col("verdict_id").eq_missing(pl.col("verdict_id_held"))
+    other = both.filter(~same | asked.fill_null(value=False))
     lost = (pl.col("authorised") == 0) & (pl.col("authorised_held") == 1)
     moved = pl.col("region_code") != pl.col("region_code_held")
-    # Who could see the old one may not see the new one: it is recalled first, in the area where it stood.
-    recalled = other.filter(~fresh & (gone | lost | moved))
-    replaced = other.filter(~fresh & ~gone & ~lost & ~moved)
-    published = other.filter(~gone & (fresh | lost | moved))
+    # Who could see the old one may not see the new one: it is recalled first, in the area and for the purpose in which it stood.
+    recalled = other.filter(~fresh & (gone | lost | moved | asked))
+    replaced = other.filter(~fresh & ~gone & ~lost & ~moved & ~asked)
+    published = other.filter(~gone & (fresh | lost | moved | asked))
     known = pl.col("application_id").is_in(now["application_id"].unique().implode())
     outside = pl.lit(value=False)
     if run_region is not None:
@@ -56,7 +60,8 @@ def verdict_changes(
         .when(gone & outside).then(pl.lit(OUTSIDE_RUN))
         .when(gone).then(pl.lit(NOT_IN_RUN))
         .when(lost).then(pl.lit(AUTHORISATION_LOST))
-        .otherwise(pl.lit(MOVED))
+        .when(moved).then(pl.lit(MOVED))
+        .otherwise(pl.lit(ASKED_OTHERWISE))
     )  # fmt: skip
     held_values = {
         "region_code": pl.col("region_code_held"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Request, UploadFile
+from fastapi import APIRouter, Depends, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from casework.accounts import all_accounts
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from casework.uploads import Upload
 
 SHOWN_ROWS = 200
+_MOST = 2**63 - 1
+"""The largest number that the store can hold."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 router = APIRouter()
@@ -49,7 +51,10 @@ async def _titles_said(request: Request) -> dict[str, str]:
 @router.get("/batches")
 @permits(Permission.BATCH_SUBMIT, "batch.list")
 def list_batches(
-    request: Request, actor: Acting, deployment: Deployed, before: int | None = None
+    request: Request,
+    actor: Acting,
+    deployment: Deployed,
+    before: Annotated[int | None, Query(ge=1, le=_MOST)] = None,
 ) -> HTMLResponse:
     """The batches of the actor and its area, the place to upload, and papers that end soon."""
     return _list(request, actor, deployment, before=before)

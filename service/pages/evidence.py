@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
+from casework.errors import BusyError
 from household.errors import InputError
 from household.linkage.waterfall import waterfall_text
 from service.access.actor import Actor, acting
@@ -20,12 +21,15 @@ from service.pages.rendering import deployment_of, pages_of
 from service.reading.evidence.columns import GROUPS
 from service.reading.evidence.explained import explain, row_and_person
 from service.reading.evidence.row import read_evidence
+from service.reading.explanations import explanations_of
 from service.reading.papers import shelves_of
 from service.reading.unmasking import hidden_evidence, hidden_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from household.errors import HouseholdError
+    from pipelines.explaining import Explained
     from service.reading.unmasking import Hidden
 
 ROW = "/applications/{application_id}/evidence/{evidence_id}"
@@ -76,13 +80,14 @@ def link(
     """Why the row is held to be the person's; a part for htmx, a page without it. Raises Problem 404 as `evidence`."""
     with deployment.warehouse.borrowed() as tables:
         asked = row_and_person(tables, actor.scope, application_id, evidence_id=evidence_id)
-    if asked is None:
-        raise not_found()
-    found, trouble = None, None
-    try:
-        found = explain(deployment.warehouse.path, asked, key=deployment.settings.person_key)
-    except InputError as error:
-        trouble = error
+        if asked is None:
+            raise not_found()
+        found: Explained | None = None
+        trouble: HouseholdError | None = None
+        try:
+            found = explain(explanations_of(request), asked, tables=tables)
+        except (InputError, BusyError) as error:
+            trouble = error
     weights = found.story.weights if found else None
     return pages_of(request).draw(
         request,

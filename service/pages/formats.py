@@ -5,21 +5,22 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from household.schema.datasets import DATASETS
 from service.outside import SHANGHAI
 
 UNKNOWN = "—"
+CENT = Decimal("0.01")
 
 DATASET_TITLES = {name: dataset.title_zh for name, dataset in DATASETS.items()}
 """Chinese titles of the datasets: the field's own terms, in both languages."""
 
 
 def money(value: Decimal | None) -> str:
-    """Yuan with thousands and two places; the unknown is a dash, never nought."""
-    return UNKNOWN if value is None else f"{value:,.2f}"
+    """Yuan with thousands and two places, rounded half up as in reasons and reports; the unknown is a dash, never nought."""
+    return UNKNOWN if value is None else f"{value.quantize(CENT, ROUND_HALF_UP):,}"
 
 
 def told(value: object) -> str:

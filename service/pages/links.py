@@ -20,6 +20,7 @@ from service.api.problems import not_found
 from service.deployment import Deployment
 from service.pages.rendering import deployment_of, pages_of
 from service.reading import link_review
+from service.reading.explanations import explanations_of
 
 ON_PAGE = 50
 LINK = "^[0-9a-f]{16}$"
@@ -97,7 +98,9 @@ def link_page(
     if queue not in queues_of(actor):
         raise not_found()
     with deployment.warehouse.borrowed() as tables:
-        found = link_review.find_pair(tables, deployment, actor, link_id)
+        found = link_review.find_pair(
+            tables, deployment, actor, link_id=link_id, explanations=explanations_of(request)
+        )
     if found is None:
         raise not_found()
     drawn = found.story.weights and waterfall_svg(found.story.weights, title=found.story.dataset)

@@ -87,8 +87,9 @@ def enter_objection(
 ) -> Response:
     """Enter an objection: it is kept, and lands in the inbox, so that the next run takes the line as contested."""
     _line_of(deployment, actor, application_id, evidence_id or None)
-    now = deployment.outside.now()
-    objection_id = f"YY{now:%Y%m%d}{deployment.outside.token_bytes(5).hex()}"
+    today = deployment.outside.today
+    day = _day(raised_on, today)
+    objection_id = f"YY{today:%Y%m%d}{deployment.outside.token_bytes(5).hex()}"
     step = ObjectionStep(
         objection_id,
         application_id,
@@ -101,9 +102,7 @@ def enter_objection(
         raised_on,
     )
     check_step((), step)
-    landed = NewObjection(
-        objection_id, application_id, evidence_id or None, ground, _day(raised_on)
-    )
+    landed = NewObjection(objection_id, application_id, evidence_id or None, ground, day)
     hand_in_objection(deployment, indexes, actor, landed)
     add_step(deployment.casework, step)
     return RedirectResponse(f"/objections/{objection_id}", status_code=303)
@@ -184,11 +183,14 @@ def take_step(
     return RedirectResponse(f"/objections/{objection_id}?proposed={proposal_id}", status_code=303)
 
 
-def _day(text: str) -> date:
+def _day(text: str, today: date) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InputError("提出日期不是日历上的一天", "请写成 2026-05-20 的形式") from None
+    if day > today:  # the days until it is due would be counted from a day that has not come
+        raise InputError("提出日期晚于今天", "请按实际提出的日期填写")
+    return day
 
 
 def _line_of(

@@ -16,7 +16,7 @@ from service.access.roles import Permission
 from service.api.problems import not_found
 from service.deployment import Deployment
 from service.pages.rendering import deployment_of, pages_of
-from service.proposing import settle
+from service.proposing import of_area, settle
 
 SETTLED_SHOWN = 100
 
@@ -31,11 +31,7 @@ def waiting(
     deployment: Annotated[Deployment, Depends(deployment_of)],
 ) -> Response:
     """Proposals of the area: those that wait, then those that were settled."""
-    found = [
-        one
-        for one in proposals(deployment.casework)
-        if actor.scope.covers(one.region_code, one.programme)
-    ]
+    found = of_area(deployment, actor, proposals(deployment.casework))
     now = deployment.outside.stamp
     return pages_of(request).draw(
         request,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
@@ -99,7 +99,9 @@ def keep_view(
 
 @router.post("/queue/views/{view_id}/delete")
 @permits(Permission.QUEUE_READ, "queue.view_delete")
-def delete_view(view_id: int, actor: Acting, deployment: Deployed) -> RedirectResponse:
+def delete_view(
+    view_id: Annotated[int, Path(le=2**63 - 1)], actor: Acting, deployment: Deployed
+) -> RedirectResponse:
     """Delete one of the visitor's own views."""
     drop_view(deployment.casework, actor.account_id, view_id)
     return RedirectResponse(QUEUE, status_code=303)

@@ -156,6 +156,9 @@ def _second_person(
     own = found is not None and found.proposed_by == actor.account_id
     if found is None or not own or found.payload.get("query") != asked.query:
         raise InputError("同意的不是这份名单", "请按同意时的条件导出，或重新提出")
+    # Taking up more applications, or a new run, may have made it longer meanwhile.
+    if rows > int(str(found.payload["rows"])):
+        raise InputError("名单比同意时更长", "请重新提出，由另一人按现在的份数复核")
     stamp = deployment.outside.stamp
     use(deployment.casework, agreed, kind=EXPORT, by=actor.account_id, at=stamp, rows=rows)
 

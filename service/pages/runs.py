@@ -51,6 +51,8 @@ def start(
         day = date.fromisoformat(as_of) if as_of else deployment.outside.today
     except ValueError:
         raise Problem(422, "invalid", "核对基准日不是日期", detail="请写成 2026-05-20") from None
+    if day > deployment.outside.today:  # every authorisation ends some day: all would be recalled
+        raise Problem(422, "invalid", "核对基准日在今天之后", detail="请填写今天或以前的日期")
     try:
         order_id = start_run(deployment, actor, Start(day, DAGSTER if how == DAGSTER else PROCESS))
     except RunningAlreadyError as error:

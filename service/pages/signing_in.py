@@ -96,7 +96,8 @@ def keep_session(
 
 def safe_target(told: str) -> str:
     """A page of this host, or the start: nobody is led elsewhere by a link that somebody sent."""
-    if not told.isprintable() or "\\" in told or not told.startswith("/"):
+    # A browser takes two slashes or more, as many as there are, for the beginning of another host.
+    if not told.isprintable() or "\\" in told or not told.startswith("/") or told[1:2] == "/":
         return "/"
     parts = urlsplit(told)
     return told if not parts.scheme and not parts.netloc else "/"

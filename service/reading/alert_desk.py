@@ -9,6 +9,7 @@ import polars as pl
 
 from casework.logs import read_casework
 from household.alerts.life.states import lives_now
+from service.reading.seen import alerts_within, applications_within
 
 if TYPE_CHECKING:
     from service.access.actor import Scope
@@ -35,7 +36,7 @@ class Seen:
     """One alert with everything it stands on.
 
     Attributes:
-        alert: its row of `lives_now`. people: masked, with their applications. rows, months: `alert_evidence` without keys, `alert_month`.
+        alert: its row of `lives_now`. people: masked, with their applications of the area. rows, months: `alert_evidence` without keys, `alert_month`.
         events: decisions, the oldest first. precision: of its rule, rows of `alert_precision`; null figures where nothing was decided.
 
     """
@@ -51,7 +52,8 @@ class Seen:
 def desk(tables: CurrentTables, deployment: Deployment, scope: Scope) -> pl.DataFrame:
     """All alerts of the area as they are at this moment: the columns of `household.alerts.life.states.lives_now`."""
     events = read_casework(deployment.casework).alert_event
-    return lives_now(tables.frame("alert"), tables.frame("alert_life"), events).filter(scope.rows())
+    alerts = alerts_within(tables, tables.frame("alert"), scope)
+    return lives_now(alerts, tables.frame("alert_life"), events)
 
 
 def chosen(alerts: pl.DataFrame, wanted: AlertFilter, tables: CurrentTables) -> pl.DataFrame:
@@ -100,7 +102,7 @@ def precision_of(tables: CurrentTables, code: str, region: str | None) -> pl.Dat
 
 def see(tables: CurrentTables, deployment: Deployment, scope: Scope, alert_id: str) -> Seen | None:
     """One alert of the area; None where there is none."""
-    published = tables.frame("alert", alert_id=alert_id).filter(scope.rows())
+    published = alerts_within(tables, tables.frame("alert", alert_id=alert_id), scope)
     if published.is_empty():
         return None
     log = read_casework(deployment.casework).alert_event
@@ -114,6 +116,10 @@ def see(tables: CurrentTables, deployment: Deployment, scope: Scope, alert_id: s
         for ref in refs
         for row in tables.frame("person", person_ref=ref).drop("run_id").iter_rows(named=True)
     ]
+    named = sorted({one for row in people for one in row["application_ids"] or ()})
+    inside = applications_within(tables, named, scope)
+    for row in people:
+        row["application_ids"] = [one for one in row["application_ids"] or () if one in inside]
     return Seen(
         alert,
         people,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from service.reading.seen import alerts_within
+
 if TYPE_CHECKING:
     from service.access.actor import Scope
     from service.reading.index import VerdictIndex
@@ -61,8 +63,7 @@ def list_alerts(
         WarehouseError: as the tables tell.
 
     """
-    known = index.alerts(tables)
-    found = known.filter(wanted.condition() & scope.rows())
+    found = index.alerts(tables, scope).filter(wanted.condition())
     start = found["alert_id"].search_sorted(after, side="right") if after else 0
     keys = found[start : start + most + 1].select("row", "alert_id")
     rows = tables.ask("alerts_at", rows=keys["row"].to_list())
@@ -74,7 +75,7 @@ def list_alerts(
 
 def read_alert(tables: CurrentTables, alert_id: str, *, scope: Scope) -> AlertDetail | None:
     """One alert; None where there is none or it may not be seen. Raises as `CurrentTables.frame`."""
-    alert = tables.frame("alert", alert_id=alert_id).filter(scope.rows())
+    alert = alerts_within(tables, tables.frame("alert", alert_id=alert_id), scope)
     if alert.is_empty():
         return None
     return AlertDetail(

@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 from starlette.requests import Request  # noqa: TC002 - read by whoever depends on indexes_of
 
+from service.access.actor import EVERYTHING
 from service.reading.index_parts import COLUMNS, PARTS, base, part_of
+from service.reading.seen import alerts_within, seen_by
 from service.reading.wanted import ORDERS, Wanted, sorted_by
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ __all__ = ["COLUMNS", "ORDERS", "PARTS", "Indexes", "VerdictIndex", "Wanted", "i
 
 KEPT_BYTES = 64 << 20
 """Row positions kept for filters asked before, over all of them; the one not used for longest goes first."""
+MOST_KEPT = 500
+"""Filters kept: one that finds nothing takes no room of its own, but its question may be long."""
 
 
 class VerdictIndex:
@@ -91,7 +95,7 @@ class VerdictIndex:
             [self.frame, *(self.part(name, tables) for name in sorted(needs))], how="horizontal"
         )
         rows = frame.lazy().with_row_index("position")
-        kept = rows.filter(wanted.condition(self.frame), scope.rows(programme="programme"))
+        kept = rows.filter(wanted.condition(self.frame), seen_by(scope))
         found = sorted_by(kept, order).select("position").collect()["position"]
         self._keep(key, found)
         return found
@@ -123,7 +127,7 @@ class VerdictIndex:
         ids = self.frame["application_id"]
         start = ids.search_sorted(application_id, side="left")
         end = ids.search_sorted(application_id, side="right")
-        return self.frame[start:end].filter(scope.rows(programme="programme"))
+        return self.frame[start:end].filter(seen_by(scope))
 
     def position_of(self, verdict_id: str) -> int | None:
         """Where a verdict stands; None where the run has none of this id. The caller asks the area."""
@@ -148,18 +152,26 @@ class VerdictIndex:
                     self._parts[name] = made
         return self._parts[name]
 
-    def alerts(self, tables: CurrentTables) -> pl.DataFrame:
-        """The run's alerts, a row each in the order of alert_id, for filters; read when first asked for. Raises WarehouseError."""
+    def alerts(self, tables: CurrentTables, scope: Scope) -> pl.DataFrame:
+        """The area's alerts of the run, a row each in the order of alert_id, for filters; read when first asked for. Raises WarehouseError."""
         with self._building:
             if self._alerts is None:
                 self._alerts = tables.ask("index_alert_rows").rechunk()
-            return self._alerts
+        if EVERYTHING in scope.programmes:
+            return self._alerts.filter(scope.rows())
+        with self._lock:
+            ids = self._kept.get(("alerts", scope))
+        if ids is None:
+            columns = ["alert_id", "region_code", "subject_id", "person_refs"]
+            ids = alerts_within(tables, tables.frame("alert", columns=columns), scope)["alert_id"]
+            self._keep(("alerts", scope), ids)
+        return self._alerts.filter(pl.col("alert_id").is_in(ids.implode()))
 
     def _keep(self, key: object, found: pl.Series) -> None:
         with self._lock:
             self._kept[key] = found
             size = sum(one.estimated_size() for one in self._kept.values())
-            while size > KEPT_BYTES and len(self._kept) > 1:
+            while (size > KEPT_BYTES or len(self._kept) > MOST_KEPT) and len(self._kept) > 1:
                 _, gone = self._kept.popitem(last=False)
                 size -= gone.estimated_size()
 

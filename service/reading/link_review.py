@@ -11,13 +11,13 @@ from casework.judgements import read_judgements
 from household.linkage.by_number import ONLY_NUMBER
 from household.linkage.judgements import NOT_SAME, PAIR, SAME
 from household.linkage.queues import SECOND_READER, in_queue, is_read_twice, told_links
-from pipelines.explaining import Bench
-from pipelines.settings import DEMONSTRATION_KEY
+from service.reading.seen import applications_within
 
 if TYPE_CHECKING:
     from household.linkage.explaining import LinkStory
     from service.access.actor import Actor, Scope
     from service.deployment import Deployment
+    from service.reading.explanations import Explanations
     from warehouse.current import CurrentTables
 
 
@@ -39,7 +39,7 @@ class Pair:
 
 
 def links_of_area(tables: CurrentTables, deployment: Deployment, scope: Scope) -> pl.DataFrame:
-    """Links that may wait, of people with an application in the area: the columns of `told_links`."""
+    """Links that may wait, of people with an application in the area: the columns of `told_links`, those applications only."""
     log = read_judgements(deployment.casework)
     judged = log["record_key"].unique().to_list()
     links = tables.ask("link_candidates", only_number=ONLY_NUMBER, judged=judged)
@@ -47,13 +47,10 @@ def links_of_area(tables: CurrentTables, deployment: Deployment, scope: Scope) -
     people = tables.ask("people_of_links", people=refs)
     found = told_links(links, people, log)
     applications = found["application_ids"].explode().drop_nulls().unique().to_list()
-    regions = tables.ask("regions_of_applications", applications=applications)
-    own = [
-        row["application_id"]
-        for row in regions.iter_rows(named=True)
-        if any(scope.covers(row["region_code"], one) for one in row["programmes"] or [None])
-    ]
-    return found.filter(pl.col("application_ids").list.set_intersection(own).list.len() > 0)
+    own = pl.lit(sorted(applications_within(tables, applications, scope)), dtype=pl.List(pl.String))
+    return found.with_columns(
+        pl.col("application_ids").list.set_intersection(own).list.sort()
+    ).filter(pl.col("application_ids").list.len() > 0)
 
 
 def in_view(links: pl.DataFrame, queue: str, actor: Actor) -> pl.DataFrame:
@@ -69,21 +66,25 @@ def in_view(links: pl.DataFrame, queue: str, actor: Actor) -> pl.DataFrame:
 
 
 def find_pair(
-    tables: CurrentTables, deployment: Deployment, actor: Actor, link_id: str
+    tables: CurrentTables,
+    deployment: Deployment,
+    actor: Actor,
+    *,
+    link_id: str,
+    explanations: Explanations,
 ) -> Pair | None:
     """One pair of the area with its explanation; None where there is none.
 
     Raises:
-        InputError: the store beside the warehouse is not there, or another person key was used.
+        InputError: the store beside the warehouse is not there, or another person key was used. BusyError: too many wait.
 
     """
     rows = links_of_area(tables, deployment, actor.scope).filter(pl.col("link_id") == link_id)
     if rows.is_empty():
         return None
     row = rows.row(0, named=True)
-    key = deployment.settings.person_key
-    bench = Bench(deployment.warehouse.path, key=DEMONSTRATION_KEY if key is None else key)
-    found = bench.explain(*(str(row[name]) for name in PAIR))
+    dataset, record_key, person_ref = (str(row[name]) for name in PAIR)
+    found = explanations.explain(tables, (dataset, record_key, person_ref))
     clerks = row["clerks"] or []
     blind = bool(clerks) and actor.account_id not in clerks and row["conflict"] is None
     return Pair(row, found.story, blind, found.moved, _flips(tables, row))

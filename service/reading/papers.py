@@ -1,25 +1,26 @@
 """What no published table holds: the application's own papers and the source rows, read from the store beside the warehouse.
 
-Only files that the run had are read, so that a page and its verdict stand on the same rows. One shelf a run is kept; who settles which rows
-stand has done so once for every page of the run.
+For pages and reports alike. Only files that the run had are read, so that a page or a report and its verdict stand on the same rows. A
+service keeps one shelf a run; who settles which rows stand has done so once for every page of the run. Names and numbers are read to tell
+whose an authorisation is; no paper holds one.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from connectors.errors import ConnectorError
-from connectors.intake.arrivals import READ, read_arrivals
-from connectors.store import Store
-from pipelines.rerun import NewestRun
-from pipelines.workplace import store_root
+from connectors.intake.arrivals import READ
+from household.errors import InputError
+from pipelines.rerun import NewestRun, newest_of
 from service.reading.records import records
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
     from pathlib import Path
@@ -33,6 +34,7 @@ APPLICATION, MEMBER, AUTHORISATION = (
     "approval.member",
     "approval.authorisation",
 )
+PLACE = ("application_id", "member_no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An authorisation. `member_no`: None where its number is nobody's on the roster. `sources`: None is all of them."""
+    """An authorisation. `programme`: what it is for. `member_no`: None where its number is nobody's on the roster. `sources`: None is all of them."""
 
     authorisation_no: str
+    programme: str | None
     signed_on: date | None
     valid_to: date | None
     revoked_on: date | None
@@ -92,35 +95,42 @@ class SourceShelf:
 
     def papers(self, application: str) -> Papers | None:
         """The papers of an application; None where the store does not hold them."""
-        rows = self._of(APPLICATION, application)
-        if rows.is_empty():
-            return None
-        members = self.roster(application)
-        grants = self._of(AUTHORISATION, application)
-        numbers = {m["id_no"]: int(m["member_no"]) for m in members.to_dicts() if m["id_no"]}
-        stated = dict(zip(members["member_no"].to_list(), records(Paper, members), strict=True))
-        told = records(Grant, grants, lambda row: {"member_no": numbers.get(row["id_no"])})
-        own: dict[str, Any] = rows.row(-1, named=True)
-        return Papers(
-            own["commissioned_by"],
-            own["applied_on"],
-            own["accepted_on"],
-            own["urban_rural"],
-            own["temp_cause"],
-            own["special_class"],
-            stated,
-            tuple(
-                sorted(
-                    told, key=lambda g: (g.member_no is None, g.member_no or 0, g.authorisation_no)
-                )
-            ),
-        )
+        return self.papers_of([application]).get(application)
+
+    def papers_of(self, applications: Sequence[str]) -> dict[str, Papers]:
+        """The papers of some applications, read at once; one that the store does not hold is left out. Raises ConnectorError."""
+        members = self._rosters(applications)
+        grants = self._of(AUTHORISATION, applications)
+        stated: dict[str, dict[int, Paper]] = {}
+        numbers: dict[tuple[str, str], int] = {}
+        roster = zip(*members.select(*PLACE, "id_no"), records(Paper, members), strict=True)
+        for application, place, id_no, paper in roster:
+            stated.setdefault(application, {})[int(place)] = paper
+            if id_no:
+                numbers[application, id_no] = int(place)
+
+        def whose(row: dict[str, Any]) -> dict[str, Any]:
+            return {"member_no": numbers.get((row["application_id"], row["id_no"]))}
+
+        told: dict[str, list[Grant]] = {}
+        for application, grant in zip(
+            grants["application_id"], records(Grant, grants, whose), strict=True
+        ):
+            told.setdefault(application, []).append(grant)
+
+        def more(row: dict[str, Any]) -> dict[str, Any]:
+            own = row["application_id"]
+            return {
+                "members": stated.get(own, {}),
+                "grants": tuple(sorted(told.get(own, []), key=_by_place)),
+            }
+
+        rows = self._of(APPLICATION, applications)
+        return dict(zip(rows["application_id"], records(Papers, rows, more), strict=True))
 
     def roster(self, application: str) -> pl.DataFrame:
         """The member rows of an application's latest roster, in clear."""
-        rows = self._of(MEMBER, application)
-        latest = pl.col("_extract_as_of") == pl.col("_extract_as_of").max()
-        return rows.filter(latest).unique("member_no", keep="last").sort("member_no")
+        return self._rosters([application])
 
     def line(self, sha256: str, line: int) -> tuple[str, pl.DataFrame]:
         """The dataset and the typed row at a line of a file; no row where the file is not in the store."""
@@ -132,8 +142,14 @@ class SourceShelf:
                     return arrival.dataset, found
         return "", pl.DataFrame()
 
-    def _of(self, dataset: str, application: str) -> pl.DataFrame:
-        return self.rows(dataset).filter(pl.col("application_id") == application).collect()
+    def _rosters(self, applications: Sequence[str]) -> pl.DataFrame:
+        rows = self._of(MEMBER, applications)
+        latest = pl.col("_extract_as_of") == pl.col("_extract_as_of").max().over("application_id")
+        return rows.filter(latest).unique(PLACE, keep="last", maintain_order=True).sort(PLACE)
+
+    def _of(self, dataset: str, applications: Sequence[str]) -> pl.DataFrame:
+        wanted = pl.Series(applications, dtype=pl.String).implode()
+        return self.rows(dataset).filter(pl.col("application_id").is_in(wanted)).collect()
 
 
 class SourceShelves:
@@ -148,25 +164,30 @@ class SourceShelves:
         """The shelf of the run whose tables these are; None where the store is not beside the warehouse or cannot be read."""
         with self._lock:
             if self._run_id != tables.run.run_id:
-                self._shelf = _open_shelf(tables, warehouse)
-                self._run_id = tables.run.run_id if self._shelf else ""
+                try:
+                    self._shelf, self._run_id = open_shelf(tables, warehouse), tables.run.run_id
+                except (InputError, ConnectorError):
+                    self._shelf, self._run_id = None, ""
             return self._shelf
 
 
-def _open_shelf(tables: CurrentTables, warehouse: Path) -> SourceShelf | None:
-    root = store_root(warehouse)
-    if not root.is_dir():
-        return None
-    store = Store(root)
-    try:
-        log = read_arrivals(store)
-    except ConnectorError:
-        return None
+def open_shelf(tables: CurrentTables, warehouse: Path) -> SourceShelf:
+    """The shelf of the run whose tables these are.
+
+    Args:
+        tables: of the run. warehouse: its path; nothing but the store beside it is read.
+
+    Raises:
+        InputError: the store is not beside the warehouse. ConnectorError: it cannot be read.
+
+    """
+    newest = newest_of(tables, warehouse)
     had = set(tables.frame("intake_ledger", columns=["sha256"])["sha256"])
-    results = tables.frame("quality_result", columns=["dataset", "severity", "passed"])
-    blocking = (pl.col("severity").cast(pl.String) == "blocking") & ~pl.col("passed")
-    shut = frozenset(results.filter(blocking)["dataset"].cast(pl.String))
-    return SourceShelf(NewestRun(tables.run, store, [a for a in log if a.sha256 in had], shut, {}))
+    return SourceShelf(replace(newest, log=[a for a in newest.log if a.sha256 in had]))
+
+
+def _by_place(grant: Grant) -> tuple[bool, int, str]:
+    return grant.member_no is None, grant.member_no or 0, grant.authorisation_no
 
 
 def shelves_of(request: Request) -> SourceShelves:

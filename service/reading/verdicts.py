@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from service.reading.seen import seen_by
+
 if TYPE_CHECKING:
     from service.access.actor import Scope
     from service.reading.index import VerdictIndex
@@ -78,10 +80,7 @@ def read_verdict(
 ) -> VerdictDetail | None:
     """One verdict; None where there is none or it may not be seen. Raises as `CurrentTables.frame`."""
     position = index.position_of(verdict_id)
-    if (
-        position is None
-        or index.frame[position].filter(scope.rows(programme="programme")).is_empty()
-    ):
+    if position is None or index.frame[position].filter(seen_by(scope)).is_empty():
         return None
     rows = index.verdicts(tables, pl.Series([position], dtype=pl.UInt32))
     return _detail(tables, rows, rows["verdict_id"])

@@ -13,6 +13,7 @@ from service.reports import evidence_rows
 from service.reports.contents import (
     AlertLine,
     Answer,
+    Authorisation,
     Contents,
     Flip,
     Header,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
+    from service.reading.papers import Papers
     from service.reports.contents import EvidenceRow
-    from service.reports.papers import Papers
     from warehouse.current import CurrentTables
     from warehouse.record import RunRecord
 
@@ -102,7 +103,7 @@ def gather(
     here = about.filter(near)
     return Contents(
         header=header,
-        authorisations=papers.authorisations if papers else (),
+        authorisations=_authorisations(papers) if papers else (),
         people=tuple(
             _person(tables, ref, no, papers=papers, evidence=own.get(places[ref], []))
             for no, ref in listed
@@ -139,6 +140,21 @@ def _header(run: RunRecord, verdicts: pl.DataFrame, papers: Papers | None) -> He
         applied_on=papers.applied_on if papers else None,
         accepted_on=papers.accepted_on if papers else None,
         papers_read=papers is not None,
+    )
+
+
+def _authorisations(papers: Papers) -> tuple[Authorisation, ...]:
+    return tuple(
+        Authorisation(
+            g.authorisation_no,
+            g.member_no,
+            g.programme,
+            g.signed_on,
+            g.valid_to,
+            g.revoked_on,
+            g.sources,
+        )
+        for g in papers.grants
     )
 
 

@@ -17,10 +17,10 @@ from casework.reports import add_printings, count_printings
 from connectors.errors import ConnectorError
 from household.errors import InputError
 from pipelines.workplace import store_root
+from service.reading.papers import open_shelf
 from service.reports.gathering import gather
 from service.reports.making import Printing, make_report
 from service.reports.numbering import contents_digest, report_no
-from service.reports.papers import read_papers
 from service.reports.seal_keys import signer_beside
 from service.reports.typeset import Typesetter
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from casework.store import Place
+    from service.reading.papers import Papers
     from service.reports.contents import Contents
     from service.reports.making import Report
-    from service.reports.papers import Papers
     from service.reports.seal_keys import Signer
     from warehouse.current import CurrentTables
 
@@ -89,7 +89,7 @@ class Press:
     ) -> Iterator[Report]:
         """Sealed reports one after the other, each entered before it is handed on. Raises as `print_one`."""
         alerts = tables.frame("alert")
-        papers = self._papers(applications)
+        papers = self._papers(tables, applications)
         for start in range(0, len(applications), AT_ONCE):
             some = applications[start : start + AT_ONCE]
             contents = [
@@ -98,10 +98,10 @@ class Press:
             ]
             yield from self._entered(contents, maker)
 
-    def _papers(self, applications: Sequence[str]) -> dict[str, Papers]:
+    def _papers(self, tables: CurrentTables, applications: Sequence[str]) -> dict[str, Papers]:
         """What the store says; nothing where it is not there, and the report then says that it could not be read."""
         try:
-            return read_papers(self._warehouse, applications)
+            return open_shelf(tables, self._warehouse).papers_of(applications)
         except (InputError, ConnectorError):
             return {}
 

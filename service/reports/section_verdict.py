@@ -77,6 +77,8 @@ def conclusion(contents: Contents) -> Section:
 def _suggested(verdict: Verdict) -> str:
     title = titled(wording.PROGRAMMES, verdict.programme)
     sure = "已到数据足以得出" if verdict.certain else "尚有数据可能改变这一建议"
+    if verdict.suggestion == "not_authorised":  # certain of the paper only: no datum was read
+        sure = "授权不全，未作核算"
     amount = "" if verdict.amount is None else f"；建议金额{money(verdict.amount)}元"
     until = "" if verdict.valid_to is None else f"；有效期至{verdict.valid_to}"
     suggestion = titled(wording.SUGGESTIONS, verdict.suggestion)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from household.errors import InputError
+from service.reading.papers import open_shelf
 from service.reports.gathering import gather
 from service.reports.numbering import contents_digest, report_no
-from service.reports.papers import read_papers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def standing(claims: Claims, tables: CurrentTables, warehouse: Path) -> Standing
         same = len(told) == len(claims.verdicts.split())
         return Standing.SAME_SUGGESTIONS if same else Standing.SUPERSEDED
     try:
-        papers = read_papers(warehouse, [claims.application]).get(claims.application)
+        papers = open_shelf(tables, warehouse).papers(claims.application)
     except InputError:
         papers = None
     if told.is_empty():

@@ -83,11 +83,13 @@ def check(
 
     """
     found = _Checking(sheets, known, scope)
+    kept = hashlib.sha256(b"hedui submitted row\0" + key).digest()
     found.ask_applications()
     found.ask_what_belongs()
+    found.ask_numbers(kept)
     found.hold_households()
     found.note(on, earlier)
-    return found.told(hashlib.sha256(b"hedui submitted row\0" + key).digest())
+    return found.told(kept)
 
 
 class _Checking:
@@ -181,6 +183,32 @@ class _Checking:
                 self._add(OBJECTION, line, "evidence_id", "evidence_unknown")
             if objection_id and objection_id.strip() and not _suits(objection_id.strip()):
                 self._add(OBJECTION, line, "objection_id", "unsuitable_id")
+
+    def ask_numbers(self, key: bytes) -> None:
+        """A row with the key of one that stands takes its place: not of a paper or an objection of somebody else's application."""
+        for name in (AUTHORISATION, OBJECTION):
+            if name not in self._sheets:
+                continue
+            holders: dict[int, set[str]] = defaultdict(set)
+            if name in self._known.stand:
+                keys = [c.name for c in DATASETS[name].keys]
+                ours = self._typed[name].select(LINE, *keys)
+                for line, owner in (
+                    ours.join(self._known.stand[name], on=keys)
+                    .select(LINE, "application_id")
+                    .rows()
+                ):
+                    holders[line].add(owner)
+            sheet = self._sheets[name]
+            at = [sheet.dataset.columns.index(c) for c in sheet.dataset.keys]
+            for line, cells in zip(
+                sheet.frame[LINE], sheet.landing_texts().drop(LINE).rows(), strict=True
+            ):
+                which = _digest(name, cells, at, key).partition(".")[0]
+                holders[line] |= self._known.landed.get(which, set())
+            for line, owners in holders.items():
+                if not all(self._covers_known(one) for one in owners):
+                    self._add(name, line, NUMBERED[name], "unavailable_number")
 
     def hold_households(self) -> None:
         """A household is not assessed with fewer people than were sent: one refused member row holds back all rows of it."""

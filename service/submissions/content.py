@@ -75,7 +75,8 @@ class Known:
     Attributes:
         areas: application to every area it is known in. evidence: application to its published evidence ids, for objections.
         digests: keyed digest of a row's key to that of its content and the as_of of its landing. foreign: dataset to the newest ISO
-            day of a file that came another way.
+            day of a file that came another way. stand: typed rows (their key and application_id) that stand with a number that a batch
+            names, by dataset. landed: digest of a row's key to the applications for which such a row was handed in.
 
     """
 
@@ -83,6 +84,8 @@ class Known:
     evidence: Mapping[str, frozenset[str]] = field(default_factory=dict)
     digests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     foreign: Mapping[str, str] = field(default_factory=dict)
+    stand: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    landed: Mapping[str, set[str]] = field(default_factory=dict)
 
 
 def sheet_of(

@@ -13,6 +13,7 @@ from quality.reasons import REASONS
 REFUSING: Final[dict[str, str]] = {
     "unsuitable_id": "“{title}”过长、含有空格或符号，或形似证件号码；请更正编号",
     "unavailable_id": "该申请编号不可用；请核对编号",
+    "unavailable_number": "“{title}”不可用；请核对编号",
     "out_of_scope": "申请的行政区划或救助类型不在您的权限范围内；请由有权限的机构报送",
     "application_unknown": "申请编号不在本次委托中，也不在已有的申请中；请连同申请一并报送",
     "application_refused": "同一申请的申请信息被退回，本行未受理；请更正后一并重新报送",

@@ -124,7 +124,7 @@ def hand_in(
     store = store_of(deployment)
     folder = making(store, batch.batch_id)
     try:
-        made = _make_files(checked, folder)
+        made = _make_files(checked, folder, batch.batch_id)
 
         def name(number: int) -> list[HandedFile]:
             return [_name(one, folder, batch, number) for one in made]
@@ -187,12 +187,12 @@ class _Made:
     sha256: str
 
 
-def _make_files(checked: Checked, folder: Path) -> list[_Made]:
+def _make_files(checked: Checked, folder: Path, batch_id: str) -> list[_Made]:
     made = []
     for dataset, texts in checked.landing.items():
         for (region,), rows in texts.group_by(["_region"], maintain_order=True):
             file = f"{dataset}.{region}"
-            write_made(rows.drop("_region"), folder / file)
+            write_made(rows.drop("_region"), folder / file, batch_id=batch_id)
             made.append(_Made(dataset, str(region), file, rows.height, digest_of(folder / file)))
     return made
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from casework.submissions import landed_applications, newest_digests
+from casework.submissions import landed_applications, landed_numbers, newest_digests
 from connectors.intake.arrivals import READ, read_arrivals
 from connectors.settling.settle import settle
 from connectors.settling.settled import core_rows
@@ -16,7 +16,14 @@ from pipelines.settings import DEMONSTRATION_KEY
 from pipelines.workplace import store_root
 from quality.rows import typed_schema
 from service.access.actor import EVERYTHING, Scope
-from service.submissions.content import AUTHORISATION, HANDED, OBJECTION, Area, Known
+from service.submissions.content import (
+    AUTHORISATION,
+    HANDED,
+    NUMBERED,
+    OBJECTION,
+    Area,
+    Known,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +49,10 @@ def row_key(deployment: Deployment) -> bytes:
 
 def known_of(deployment: Deployment, indexes: Indexes, sheets: Mapping[str, Sheet]) -> Known:
     """Look up what the rows of a batch name. Raises WarehouseError, CaseworkError, ConnectorError."""
-    named = _named(sheets)
+    stand, numbers = _numbers(deployment, sheets)
+    named = _named(sheets).union(
+        *numbers.values(), *(set(f["application_id"]) for f in stand.values())
+    )
     areas: dict[str, tuple[Area, ...]] = {}
     with indexes.reading() as (tables, index):
         for one in named:
@@ -62,7 +72,29 @@ def known_of(deployment: Deployment, indexes: Indexes, sheets: Mapping[str, Shee
         areas[one] = (*areas.get(one, ()), Area(landed.region_code, landed.programme))
     digests = newest_digests(deployment.casework, named)
     foreign = _foreign(deployment) if digests else {}
-    return Known(areas, evidence, digests, foreign)
+    return Known(areas, evidence, digests, foreign, stand, numbers)
+
+
+def _numbers(
+    deployment: Deployment, sheets: Mapping[str, Sheet]
+) -> tuple[dict[str, pl.DataFrame], dict[str, set[str]]]:
+    """Whose the papers and objections are that have the numbers of a batch: a row of the same key would take their place."""
+    stand: dict[str, pl.DataFrame] = {}
+    landed: dict[str, set[str]] = {}
+    store = store_of(deployment)
+    log = read_arrivals(store)
+    for name in (AUTHORISATION, OBJECTION):
+        if name not in sheets:
+            continue
+        texts = sheets[name].frame[NUMBERED[name]].drop_nulls().str.strip_chars().unique()
+        landed |= landed_numbers(deployment.casework, name, texts.to_list())
+        if any(a.dataset == name for a in log):
+            columns = list(
+                dict.fromkeys([*(k.name for k in DATASETS[name].keys), "application_id"])
+            )
+            rows = core_rows(settle(name, log, store), store, columns=columns)
+            stand[name] = rows.filter(pl.col(NUMBERED[name]).is_in(texts.implode())).collect()
+    return stand, landed
 
 
 def earlier_papers(deployment: Deployment, application_ids: set[str]) -> pl.DataFrame:

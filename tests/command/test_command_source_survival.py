@@ -186,7 +186,7 @@ def test_a_disk_that_fills_up_at_landing_keeps_what_was_taken(
     [
         ("connectors.pulling.pull", "append_pulls", 1, 0),
         ("connectors.pulling.pull", "land_if_free", 2, 0),
-        ("connectors.pulling.landing", "_put", 2, 1),
+        ("connectors.pulling.landing", "put_whole", 2, 1),
     ],
     ids=["before the event", "between event and landing", "between manifest and file"],
 )

@@ -6,7 +6,7 @@ SELECT ledger.dataset, ledger.region_code, cell."column", cell.reason_code,
        count(DISTINCT cell.file) FILTER (cell.run_id = newest.run_id) AS files,
        min(cell.run_id) AS first_run
 FROM publish.quarantine AS cell
-JOIN (SELECT DISTINCT file, dataset, region_code FROM publish.intake_ledger) AS ledger USING (file)
+JOIN (SELECT DISTINCT run_id, file, dataset, region_code FROM publish.intake_ledger) AS ledger USING (run_id, file)
 CROSS JOIN (SELECT max(run_id) AS run_id FROM publish.run) AS newest
 GROUP BY ledger.dataset, ledger.region_code, cell."column", cell.reason_code
 HAVING count(*) FILTER (cell.run_id = newest.run_id) > 0

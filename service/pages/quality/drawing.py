@@ -9,9 +9,10 @@ from typing import Any
 from fastapi.responses import HTMLResponse, Response
 from starlette.requests import Request
 
+from service.access.trail import write_entry
 from service.api.problems import not_found
 from service.pages.listings import Listing, csv_of
-from service.pages.rendering import language_of, pages_of
+from service.pages.rendering import deployment_of, language_of, pages_of
 
 
 def answer(
@@ -23,6 +24,9 @@ def answer(
         found = csv_of(listings, csv, partial(pages.say, language_of(request)))
         if found is None:
             raise not_found()
+        rows = sum(len(one.rows) for one in listings if one.name == csv)
+        told = {"page": template, "list": csv, "rows": rows}
+        write_entry(deployment_of(request), request, "export.quality", details=told)
         return found
     drawn: HTMLResponse = pages.draw(
         request,

@@ -65,7 +65,7 @@ FLIPS = (
     Shown("suggestion_before", "quality.before", "word", words="quality.suggestion"),
     Shown("suggestion_now", "quality.now", "word", words="quality.suggestion"),
 )
-_PAGE = re.compile(r"[a-z0-9_.\-]+(?:/[a-z0-9_.\-]+){0,6}", re.IGNORECASE)
+_PAGE = re.compile(r"[a-z0-9_.\-]{1,200}(?:/[a-z0-9_.\-]{1,200}){0,6}", re.IGNORECASE)
 _KINDS = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
@@ -126,11 +126,11 @@ def data_docs(page: str, deployment: Annotated[Deployment, Depends(deployment_of
     """Great Expectations' pages of the newest run: no script, no outside host, nothing unmasked."""
     page = page or "index.html"
     kind = _KINDS.get(page[page.rfind(".") :])
+    if kind is None or not _PAGE.fullmatch(page):
+        raise not_found()
     folder = _docs(deployment).resolve()
     target = (folder / page).resolve()
-    if kind is None or not _PAGE.fullmatch(page) or folder not in target.parents:
-        raise not_found()
-    if not target.is_file():
+    if folder not in target.parents or not target.is_file():
         raise not_found()
     return Response(target.read_bytes(), media_type=kind)
 

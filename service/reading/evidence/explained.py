@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from household.errors import InputError
 from household.linkage.subjects import DATASETS_LINKED
 from household.schema.datasets import DATASETS
-from pipelines.explaining import Bench
-from pipelines.settings import DEMONSTRATION_KEY
 from service.reading.evidence.row import find_row
 from service.reading.household.whole import visible_verdicts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pipelines.explaining import Explained
     from service.access.actor import Scope
+    from service.reading.explanations import Explanations
     from warehouse.current import CurrentTables
-
-_ONE = threading.Lock()
-"""Each explanation reads the links of the whole run; several at once would take the memory that lists need."""
 
 
 def row_and_person(
@@ -36,14 +29,16 @@ def row_and_person(
     return found["dataset"], found["record_key"], found["person_ref"]
 
 
-def explain(warehouse: Path, asked: tuple[str, str, str], *, key: bytes | None) -> Explained:
+def explain(
+    explanations: Explanations, asked: tuple[str, str, str], *, tables: CurrentTables
+) -> Explained:
     """The explanation of a row and a person.
 
     Args:
-        warehouse: its path. asked: from `row_and_person`. key: of the person references; None: the demonstration's.
+        explanations: of the application. asked: from `row_and_person`. tables: of the run.
 
     Raises:
-        InputError: the store is gone, the rows of this dataset are not linked, or another key than the run's.
+        InputError: the store is gone, the rows of this dataset are not linked, or another key than the run's. BusyError: too many wait.
 
     """
     dataset = DATASETS[asked[0]]
@@ -51,5 +46,4 @@ def explain(warehouse: Path, asked: tuple[str, str, str], *, key: bytes | None) 
         raise InputError(
             f"“{dataset.title_zh}”的行由申请或证件号码直接归属，没有匹配过程", "请看来源行的内容"
         )
-    with _ONE:
-        return Bench(warehouse, key=key or DEMONSTRATION_KEY).explain(*asked)
+    return explanations.explain(tables, asked)

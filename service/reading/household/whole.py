@@ -19,6 +19,7 @@ from service.reading.household.people import (
 )
 from service.reading.household.suggestions import read_suggestions
 from service.reading.records import records
+from service.reading.seen import seen_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,16 +98,12 @@ class Household:
 
 
 def visible_verdicts(tables: CurrentTables, scope: Scope, application: str) -> pl.DataFrame | None:
-    """Rows of `household_verdict` that may be seen; None where the programme asked for or the region may not.
+    """Rows of `household_verdict` that may be seen; None where neither region nor a programme asked for is of the area.
 
-    Who may see one programme only sees an application that asks for it.
+    Who may see some programmes only sees an application that asks for one of them.
     """
     rows = tables.frame("household_verdict", application_id=application)
-    asked = rows.filter("requested")
-    first = (asked if len(asked) else rows).head(1).to_dicts()
-    if not first or not scope.covers(first[0]["region_code"], first[0]["programme"]):
-        return None
-    return rows.filter(scope.rows(programme="programme"))
+    return None if rows.filter(seen_by(scope)).is_empty() else rows.filter(_own(scope))
 
 
 def read_household(
@@ -144,15 +141,24 @@ def read_household(
         read_coverage(tables.frame("coverage", application_id=application), places),
         alerts,
         elsewhere,
-        records(Clock, tables.frame("deadline", application_id=application).sort("due_on", "step")),
+        records(
+            Clock,
+            tables.frame("deadline", application_id=application)
+            .filter(_own(scope))
+            .sort("due_on", "step"),
+        ),
         records(
             Referral,
-            tables.frame("referral", application_id=application),
+            tables.frame("referral", application_id=application).filter(_own(scope)),
             lambda row: {"member_no": _place(places, row["person_ref"])},
         ),
         read_earlier(tables, application, verdicts["programme"].cast(pl.String)),
         papers,
     )
+
+
+def _own(scope: Scope) -> pl.Expr:
+    return scope.rows(programme="programme")
 
 
 def read_holdings(

@@ -64,9 +64,10 @@ def flips(
     tables: CurrentTables, scope: Scope, run: RunRecord, before: RunRecord | None
 ) -> pl.DataFrame:
     """Applications of the area whose suggestion for what they asked for differs from the run before; null: not in that run."""
-    return tables.ask(
+    found = tables.ask(
         "quality_flips",
         newest=run.run_id,
         previous="" if before is None else before.run_id,
         **area(scope),
     )
+    return found.filter(scope.rows(programme="programme"))

@@ -51,6 +51,7 @@ def wall(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
 
     Columns: source, title, light (good | look | bad | silent), newest_as_of, age_days, overdue_since, rows_newest, rows_usual,
     gates_shut, checks_failed, rows_quarantined, answered_share, median_working_days, p95_working_days, waiting, late. Null: not known.
+    odd: a dataset's newest extract is far from its own usual number of rows. refused: files later than what was taken, or of its day.
     """
     arrived = extracts(tables, scope)
     told = pl.DataFrame(
@@ -59,6 +60,7 @@ def wall(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
     )
     for part in (
         _newest(arrived, tables),
+        _refused(arrived),
         _usual(arrived),
         _checks(tables),
         _answers(tables, scope),
@@ -69,17 +71,37 @@ def wall(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
     return told.with_columns(_light().alias("light"))
 
 
+def _taken(arrived: pl.DataFrame) -> pl.DataFrame:
+    """Extracts of which a file was taken, with `newest`: what came and was refused hides nothing that stands."""
+    return arrived.filter(pl.col("files") > pl.col("refused")).with_columns(
+        (pl.col("as_of") == pl.col("as_of").max().over("dataset", "region_code")).alias("newest")
+    )
+
+
 def _newest(arrived: pl.DataFrame, tables: CurrentTables) -> pl.DataFrame:
     """Of the newest extract of each dataset and region: the oldest of these days is what the source is as good as."""
-    newest = arrived.filter(
-        pl.col("as_of") == pl.col("as_of").max().over("dataset", "region_code"),
-        pl.col("files") > pl.col("refused"),
+    return (
+        _taken(arrived)
+        .filter("newest")
+        .group_by("source")
+        .agg(
+            pl.col("as_of").min().alias("newest_as_of"),
+            (pl.lit(tables.run.as_of) - pl.col("as_of").min()).dt.total_days().alias("age_days"),
+            _whole("rows_in").alias("rows_newest"),
+            _whole("rows_quarantined"),
+        )
     )
-    return newest.group_by("source").agg(
-        pl.col("as_of").min().alias("newest_as_of"),
-        (pl.lit(tables.run.as_of) - pl.col("as_of").min()).dt.total_days().alias("age_days"),
-        _whole("rows_in").alias("rows_newest"),
-        _whole("rows_quarantined"),
+
+
+def _refused(arrived: pl.DataFrame) -> pl.DataFrame:
+    """Files refused of the newest extract that was taken, or of one after it."""
+    places = ["dataset", "region_code"]
+    stands = _taken(arrived).filter("newest").select(*places, pl.col("as_of").alias("stands"))
+    return (
+        arrived.join(stands, on=places, how="left", nulls_equal=True)
+        .filter(pl.col("stands").is_null() | (pl.col("as_of") >= pl.col("stands")))
+        .group_by("source")
+        .agg(pl.col("refused").sum())
     )
 
 
@@ -89,14 +111,27 @@ def _whole(name: str) -> pl.Expr:
 
 
 def _usual(arrived: pl.DataFrame) -> pl.DataFrame:
-    """The median number of rows of earlier extracts, summed over datasets that have had some."""
-    earlier = arrived.filter(pl.col("as_of") < pl.col("as_of").max().over("dataset", "region_code"))
-    return (
-        earlier.group_by("source", "dataset", "region_code")
-        .agg(pl.len().alias("times"), pl.col("rows_in").median().alias("usual"))
-        .filter(pl.col("times") >= USUAL_FROM)
-        .group_by("source")
-        .agg(pl.col("usual").sum().round(0).cast(pl.Int64).alias("rows_usual"))
+    """Whether a dataset's newest extract is far from the median of its earlier ones, and these medians summed over the source.
+
+    The sum is unknown where a dataset has too few earlier extracts: beside the rows of all datasets it would mislead.
+    """
+    earlier, rows = pl.col("newest").not_() & pl.col("rows_in").is_not_null(), pl.col("rows_in")
+    known = earlier.sum() >= USUAL_FROM
+    datasets = (
+        _taken(arrived)
+        .group_by("source", "dataset", "region_code")
+        .agg(
+            pl.when(known).then(rows.filter(earlier).median()).alias("usual"),
+            rows.filter("newest").first().alias("now"),
+        )
+        .with_columns(
+            ((pl.col("now") * 2 < pl.col("usual")) | (pl.col("now") > pl.col("usual") * 2))
+            .fill_null(value=False)
+            .alias("odd")
+        )
+    )
+    return datasets.group_by("source").agg(
+        _whole("usual").round(0).cast(pl.Int64).alias("rows_usual"), pl.col("odd").any()
     )
 
 
@@ -158,13 +193,12 @@ def _due(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
 def _light() -> pl.Expr:
     silent = pl.col("newest_as_of").is_null()
     bad = (pl.col("gates_shut") > 0).fill_null(value=False) | pl.col("overdue_since").is_not_null()
-    rows, usual = pl.col("rows_newest"), pl.col("rows_usual")
-    odd = ((rows * 2 < usual) | (rows > usual * 2)).fill_null(value=False)
     look = (
         (pl.col("checks_failed") > 0).fill_null(value=False)
         | (pl.col("rows_quarantined") > 0).fill_null(value=False)
         | (pl.col("late") > 0).fill_null(value=False)
-        | odd
+        | (pl.col("refused") > 0).fill_null(value=False)
+        | pl.col("odd").fill_null(value=False)
     )
     return (
         pl.when(silent)

@@ -48,6 +48,16 @@ def test_one_household_many_times_is_one(folder: Path):
     assert alarms(folder) == []
 
 
+def test_lists_taken_away_and_pages_of_the_api_count_their_households(folder: Path):
+    log = AuditLog(folder, now=Clock(), watch=HarvestWatch(limit=6, limits={}))
+    named = {"applications": [f"A{n}" for n in range(7)]}
+    for who, action in (("li", "export.queue"), ("system", "verdict.page")):
+        log.record(Entry(action, who, details=named))
+    for action in ("export.queue_ask", "export.queue_propose"):
+        log.record(Entry(action, "asks", details=named))
+    assert [alarm["subject_id"] for alarm in alarms(folder)] == ["li", "system"]
+
+
 def test_lists_count_each_time_and_named_ones_by_household(folder: Path):
     log = AuditLog(folder, now=Clock(), watch=HarvestWatch(limit=6))
     for _ in range(6):

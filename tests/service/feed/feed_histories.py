@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 REGIONS = ("990101001", "990101002", "990102001")
 PROGRAMMES = ("dibao", "tekun")
-Verdicts = dict[tuple[str, str], tuple[str, str, bool]]
+Told = tuple[str, str, bool, bool]
+"""Content, region, whether everybody signed, whether it was asked for."""
+Verdicts = dict[tuple[str, str], Told]
 
 VERDICTS = st.dictionaries(
     st.tuples(st.sampled_from([f"SQ{n}" for n in range(5)]), st.sampled_from(PROGRAMMES)),
-    st.tuples(st.sampled_from("abc"), st.sampled_from(REGIONS), st.booleans()),
+    st.tuples(st.sampled_from("abc"), st.sampled_from(REGIONS), st.booleans(), st.booleans()),
     max_size=8,
 )
 ALERTS = st.dictionaries(
@@ -77,7 +79,7 @@ class KeptRuns:
                 orient="row",
             )
         rows = [
-            (app, programme, verdict_of(app, programme, told), told[1], 1, int(told[2]))
+            (app, programme, verdict_of(app, programme, told), told[1], int(told[3]), int(told[2]))
             for (app, programme), told in verdicts.items()
         ]
         texts = ("application_id", "programme", "verdict_id", "region_code")
@@ -85,8 +87,8 @@ class KeptRuns:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def verdict_of(application: str, programme: str, told: tuple[str, str, bool]) -> str:
-    """The id is a digest of the content: equal content, equal id."""
+def verdict_of(application: str, programme: str, told: Told) -> str:
+    """The id is a digest of the content: equal content, equal id, whatever was asked for."""
     return f"V{application}{programme}{told[0]}{told[1]}{told[2]}"
 
 
@@ -133,13 +135,14 @@ class Consumer:
             self.alerts[row["alert_id"]] = row["alert_version"]
 
     def expected(self, kept: KeptRuns) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
-        """What the newest run shows of the area."""
+        """What the newest run shows of the area: to who sees some programmes only, what was asked for in these, and no alerts."""
         _, verdicts, alerts = kept.runs[-1]
+        every = "*" in self.scope.programmes
         return (
             {
                 (app, programme): verdict_of(app, programme, told)
                 for (app, programme), told in verdicts.items()
-                if self.scope.covers(told[1], programme)
+                if self.scope.covers(told[1], programme) and (every or told[3])
             },
-            {a: v for a, (v, r) in alerts.items() if self.scope.covers(r)},
+            {a: v for a, (v, r) in alerts.items() if every and self.scope.covers(r)},
         )

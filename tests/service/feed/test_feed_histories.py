@@ -60,7 +60,7 @@ def test_a_keeper_killed_between_any_two_transactions_leaves_nothing_to_be_seen(
 ):
     monkeypatch.setattr(feed, "PART", 20)
     kept = KeptRuns()
-    kept.publish({(f"SQ{n:02d}", "dibao"): ("a", "990101001", True) for n in range(50)}, {})
+    kept.publish({(f"SQ{n:02d}", "dibao"): ("a", "990101001", True, True) for n in range(50)}, {})
     writing, begun = store.writing, []
 
     def killed():
@@ -84,7 +84,7 @@ def test_a_keeper_killed_between_any_two_transactions_leaves_nothing_to_be_seen(
 
 def test_a_keeper_that_was_overtaken_writes_nothing(store):
     kept = KeptRuns()
-    kept.publish({("SQ1", "dibao"): ("a", "990101001", True)}, {})
+    kept.publish({("SQ1", "dibao"): ("a", "990101001", True, True)}, {})
     keep_feed(kept, store, outside())
     walk = newest_walk(store)
     entries = read_entries(store, 0, regions=("*",), programmes=("*",), most=9)
@@ -96,10 +96,10 @@ def test_a_keeper_that_was_overtaken_writes_nothing(store):
 
 def test_missing_runs_are_told_as_bridged(store):
     kept = KeptRuns(keep=1)
-    kept.publish({("SQ1", "dibao"): ("a", "990101001", True)}, {})
+    kept.publish({("SQ1", "dibao"): ("a", "990101001", True, True)}, {})
     keep_feed(kept, store, outside())
-    kept.publish({("SQ1", "dibao"): ("b", "990101001", True)}, {})
-    kept.publish({("SQ1", "dibao"): ("c", "990101001", True)}, {})
+    kept.publish({("SQ1", "dibao"): ("b", "990101001", True, True)}, {})
+    kept.publish({("SQ1", "dibao"): ("c", "990101001", True, True)}, {})
     keep_feed(kept, store, outside())
     rows = read_entries(store, 0, regions=("*",), programmes=("*",), most=9).rows
     assert [(r["change"], r["bridged"], r["run_id"]) for r in rows] == [
@@ -112,19 +112,19 @@ def test_why_a_verdict_is_recalled(store):
     kept = KeptRuns()
     kept.publish(
         {
-            ("SQ1", "dibao"): ("a", "990101001", True),
-            ("SQ1", "tekun"): ("a", "990101001", True),
-            ("SQ2", "dibao"): ("a", "990101001", True),
-            ("SQ3", "dibao"): ("a", "990101001", True),
-            ("SQ4", "dibao"): ("a", "990101001", True),
+            ("SQ1", "dibao"): ("a", "990101001", True, True),
+            ("SQ1", "tekun"): ("a", "990101001", True, True),
+            ("SQ2", "dibao"): ("a", "990101001", True, True),
+            ("SQ3", "dibao"): ("a", "990101001", True, True),
+            ("SQ4", "dibao"): ("a", "990101001", True, True),
         },
         {},
     )
     kept.publish(
         {
-            ("SQ1", "dibao"): ("a", "990101001", False),
-            ("SQ3", "dibao"): ("a", "990102001", True),
-            ("SQ4", "dibao"): ("b", "990101001", True),
+            ("SQ1", "dibao"): ("a", "990101001", False, True),
+            ("SQ3", "dibao"): ("a", "990102001", True, True),
+            ("SQ4", "dibao"): ("b", "990101001", True, True),
         },
         {},
     )
@@ -145,7 +145,7 @@ def test_keepers_and_readers_at_the_same_time(store, monkeypatch):
     monkeypatch.setattr(feed, "PART", 3)
     kept = KeptRuns()
     for word in "abcab":
-        kept.publish({(f"SQ{n}", "dibao"): (word, "990101001", True) for n in range(10)}, {})
+        kept.publish({(f"SQ{n}", "dibao"): (word, "990101001", True, True) for n in range(10)}, {})
     consumer, ended = Consumer(Scope(("*",))), threading.Event()
 
     def read() -> None:

@@ -59,7 +59,9 @@ class Desk:
 
     def publish(self, *contents: str) -> None:
         """A run with an application for each word; `a` and `b` of one place are two versions of one verdict."""
-        verdicts = {(f"SQ{n}", "dibao"): (one, "990101001", True) for n, one in enumerate(contents)}
+        verdicts = {
+            (f"SQ{n}", "dibao"): (one, "990101001", True, True) for n, one in enumerate(contents)
+        }
         self.kept.publish(verdicts, {})
         keep_feed(self.deployment.warehouse, self.store, self.deployment.outside)
 
@@ -97,8 +99,8 @@ def test_changes_arrive_once_signed_and_in_order(desk):
 def test_only_changes_of_the_accounts_area_arrive(desk):
     desk.kept.publish(
         {
-            ("SQ1", "dibao"): ("a", "990102001", True),
-            ("SQ2", "dibao"): ("a", "990101001", True),
+            ("SQ1", "dibao"): ("a", "990102001", True, True),
+            ("SQ2", "dibao"): ("a", "990101001", True, True),
         },
         {"A1": ("x", "990102001"), "A2": ("x", None)},
     )
@@ -221,7 +223,7 @@ def test_it_runs_beside_a_service_and_ends_with_it(desk):
     arrived = threading.Event()
     desk.receiver.got = cast("list[tuple[dict[str, str], str]]", _Telling(arrived))
     with feeding(desk.deployment, pause=0.01):
-        desk.kept.publish({("SQ1", "dibao"): ("a", "990101001", True)}, {})
+        desk.kept.publish({("SQ1", "dibao"): ("a", "990101001", True, True)}, {})
         assert arrived.wait(10)
     assert not [t for t in threading.enumerate() if t.name == "hedui-feed"]
 

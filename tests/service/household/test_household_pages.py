@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -228,3 +229,13 @@ def test_a_link_is_explained_or_it_is_said_why_not(
         else:
             assert f"<strong>{row['link_tier']}</strong>" in answer.text
     assert unlinked == {"approval.expenditure"}
+
+
+def test_money_on_a_page_is_rounded_as_in_reasons_and_reports():
+    assert [money(Decimal(text)) for text in ("645.125000", "0.005", "1234567.5", "-0.005")] == [
+        "645.13",
+        "0.01",
+        "1,234,567.50",
+        "-0.01",
+    ]
+    assert money(None) == "—"

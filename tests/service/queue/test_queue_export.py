@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from casework.proposals import decide, proposals
+from casework.assignments import assign
+from casework.proposals import LIFE_DAYS, decide, proposals, use
+from household.errors import InputError
+from service.access.csrf import token_for
 from service.access.roles import Role
 from service.pages import queue_export
 
@@ -85,3 +89,53 @@ def test_the_second_person_is_one_of_the_area(
     propose(client_of(Role.ANALYST, programmes=("dibao",)), "programme=tekun")
     found = [(one.region_code, one.programme) for one in proposals(deployment.casework)]
     assert found == [(None, "dibao"), (None, None), (f"{region}1", None), (region, None)]
+
+
+def agreed_on(deployment: Deployment) -> str:
+    """Agree to the newest proposal; its id."""
+    newest = proposals(deployment.casework)[0].proposal_id
+    at = deployment.outside.stamp
+    decide(deployment.casework, newest, "agreed", reason="同意抽查", by="A-second", at=at)
+    return newest
+
+
+def test_what_was_agreed_to_cannot_grow(
+    deployment: Deployment, client_of: Callable[..., TestClient]
+):
+    """Who has had six of his own agreed to does not take up the others and carry away those."""
+    client = client_of(Role.ANALYST)
+    account = client.account.account_id  # type: ignore[attr-defined]
+    with deployment.warehouse.borrowed() as tables:
+        rows = tables.frame("household_verdict").filter("requested")
+    ids = tuple(rows["application_id"].unique().sort())
+    assign(deployment.casework, ids[:6], to=account, by=account, at=deployment.outside.stamp)
+    propose(client, "whose=mine")
+    path = f"/queue.csv?whose=mine&agreed={agreed_on(deployment)}"
+    assign(deployment.casework, ids, to=account, by=account, at=deployment.outside.stamp)
+    assert client.get(path).status_code == 422
+    assign(deployment.casework, ids[6:], to=None, by=account, at=deployment.outside.stamp)
+    assert client.get(path).status_code == 200
+
+
+def test_an_agreement_does_not_last_for_ever(
+    deployment: Deployment, client_of: Callable[..., TestClient]
+):
+    propose(client_of(Role.ANALYST), "")
+    agreed, late = agreed_on(deployment), deployment.outside.now() + timedelta(days=LIFE_DAYS)
+    at = late.isoformat(timespec="microseconds")
+    with pytest.raises(InputError, match="过期"):
+        use(deployment.casework, agreed, kind=queue_export.EXPORT, by="A-asked", at=at)
+
+
+def test_a_list_of_all_programmes_is_agreed_to_by_who_sees_all(
+    deployment: Deployment, client_of: Callable[..., TestClient]
+):
+    propose(client_of(Role.ANALYST), "")
+    asked = proposals(deployment.casework)[0].proposal_id
+    form = {"decision": "agreed", "reason": "同意抽查"}
+    for programmes, status in ((("dibao",), 404), (("*",), 303)):
+        other = client_of(Role.SUPERVISOR, programmes=programmes)
+        assert (asked in other.get("/proposals").text) == (status == 303)
+        token = token_for(other.cookies["hedui_session"])
+        answer = other.post(f"/proposals/{asked}", data={**form, "csrf_token": token})
+        assert answer.status_code == status

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from service.reading.papers import open_shelf
 from service.reports.gathering import gather
 from service.reports.making import Printing, Report, make_report
-from service.reports.papers import read_papers
 from service.reports.seal_keys import Ed25519Signer
 from service.reports.typeset import Typesetter
 from warehouse.current import reading
@@ -36,7 +36,7 @@ def gathered(county: CountyFiles) -> dict[str, Contents]:
     """What the report of every application says."""
     with reading(county.warehouse) as tables:
         ids = sorted(set(tables.frame("household_verdict")["application_id"]))
-        papers = read_papers(county.warehouse, ids)
+        papers = open_shelf(tables, county.warehouse).papers_of(ids)
         alerts = tables.frame("alert")
         return {one: gather(tables, one, papers=papers[one], alerts=alerts) for one in ids}
 

@@ -12,11 +12,11 @@ from printed_text import squeezed
 
 from household.errors import InputError
 from pipelines.rerun import open_newest
+from service.reading.papers import open_shelf
 from service.reports.cells import members, money, percent
 from service.reports.evidence_rows import why_away
 from service.reports.gathering import gather
 from service.reports.making import Printing, Report, make_report, sections_of
-from service.reports.papers import read_papers
 from warehouse.current import reading
 
 if TYPE_CHECKING:
@@ -127,6 +127,19 @@ def test_who_was_not_asked_about_is_told(gathered: dict[str, Contents]) -> None:
     assert told
 
 
+def test_where_nobody_was_looked_up_no_data_are_said_to_suffice(
+    gathered: dict[str, Contents],
+) -> None:
+    told = next(
+        found
+        for found in gathered.values()
+        if any(verdict.suggestion == "not_authorised" for verdict in found.requested)
+    )
+    section = next(s for s in sections_of(told) if s.title.startswith("十、"))
+    assert "未获授权（授权不全，未作核算）" in "".join(section.paragraphs)
+    assert "足以得出" not in "".join(section.paragraphs)
+
+
 def test_who_is_in_custody_is_not_said_to_be_counted(report: Report) -> None:
     contents = report.contents
     row = replace(contents.cited[0], quantity="custody", counted=True)
@@ -153,7 +166,8 @@ def test_papers_tell_who_commissioned_and_who_signed(
     assert told.header.commissioned_by
     assert all(person.relation for person in told.people)
     assert {a.member_no for a in told.authorisations} <= {p.member_no for p in told.people} | {None}
-    assert read_papers(county.warehouse, ["none such"]) == {}
+    with reading(county.warehouse) as tables:
+        assert open_shelf(tables, county.warehouse).papers_of(["none such"]) == {}
 
 
 def test_an_unknown_application_is_refused(county: CountyFiles) -> None:

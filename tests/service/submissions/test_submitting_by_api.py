@@ -10,9 +10,14 @@ import polars as pl
 import pytest
 from households_sent import household, number
 
+from connectors.intake.inbox import survey
+from connectors.intake.taking import take_all
+from connectors.settling.settle import settle
+from connectors.settling.settled import core_rows
 from connectors.store import Store
 from household.errors import InputError
 from pipelines.workplace import store_root
+from quality.rows import examine
 from service.access.actor import Actor, Scope
 from service.access.roles import Role
 from service.submissions.objecting import NewObjection, hand_in_objection
@@ -119,6 +124,18 @@ def test_what_stands_already_lands_no_second_time_and_a_change_back_does(key_cli
     ]
 
 
+def test_a_change_back_on_the_same_day_is_what_stands(key_client, own_county):
+    client = key_client()
+    for at, office in enumerate(("甲乡镇", "乙乡镇", "甲乡镇")):
+        sent = household("T-0001", commissioned_by=office)
+        assert _send(client, sent, key=f"key-0000000{at}").status_code == 200
+    store = Store(store_root(own_county.warehouse))
+    log = take_all(survey(own_county.inbox), store, examine=examine).arrivals
+    rows = core_rows(settle("approval.application", log, store), store).collect()
+    stands = rows.filter(pl.col("application_id") == "T-0001")["commissioned_by"]
+    assert stands.to_list() == ["甲乡镇"]
+
+
 def test_an_area_bounds_what_may_be_sent(key_client, own_county, county):
     client = key_client(regions=("990102",))
     rows = _send(client, household("T-0001")).json()["rows"]
@@ -182,6 +199,36 @@ def test_no_value_stands_in_an_answer_or_the_casework_store(key_client, deployme
     for value in personal:
         assert value not in answer.text
         assert value.encode() not in kept
+
+
+@pytest.mark.parametrize("read", [False, True], ids=["before a run", "after one"])
+def test_somebody_else_s_papers_and_objections_are_not_replaced(key_client, own_county, read):
+    """A row of the same key takes the place of the one that stands: from elsewhere it would undo a family's paper or objection."""
+
+    def object_to(client, application_id):
+        said = {"application_id": application_id, "ground": "not_mine", "raised_on": "2026-05-19"}
+        return client.post(
+            "/api/v1/objections",
+            json={"objections": [said | {"objection_id": "O-1"}]},
+            headers={"Idempotency-Key": f"objection-{application_id}"},
+        ).json()["rows"]
+
+    family = household("T-0001")
+    mine = key_client()
+    _send(mine, family)
+    assert object_to(mine, "T-0001")[0]["state"] == "accepted"
+    if read:
+        own_county.run_again()
+    stranger = key_client(regions=("990102",))
+    other = household("T-0002", 2, region_code="990102001")
+    other["authorisations"].append(family["authorisations"][0] | {"valid_to": "2026-05-19"})
+    rows = _send(stranger, other).json()["rows"]
+    refused = [r for r in rows if r["state"] == "refused"]
+    assert [e["reason_code"] for r in refused for e in r["errors"]] == ["unavailable_number"]
+    assert [r["place"] for r in refused] == ["applications[0].authorisations[2]"]
+    told = object_to(stranger, "T-0002")[0]["errors"]
+    assert [e["reason_code"] for e in told] == ["unavailable_number"]
+    assert object_to(mine, "T-0001")[0]["state"] == "accepted"
 
 
 def test_objections_land_and_an_unknown_line_is_refused(key_client, own_county, deployment):

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from served_counties import outside
+from signing import sign_in
 
 from casework.objections import FROM, ObjectionStep, check_step, state_of, steps_of
 from casework.proposals import proposals
+from casework.store import address_of
 from household.errors import InputError
+from pipelines.workplace import store_root
 from service.access.roles import Role
+from service.app import create_app
+from service.opening import opened
+from service.settings import ServiceSettings
 from warehouse.current import read_current
 
 if TYPE_CHECKING:
@@ -170,3 +178,24 @@ def test_no_history_answers_an_objection_by_whoever_entered_it(
         steps = (*steps, tried)
     takers = {one.by_account for one in steps if one.action in ("take", "recheck", "uphold")}
     assert len(takers) <= 1
+
+
+def test_an_objection_is_numbered_by_the_day_on_the_wall_and_not_raised_tomorrow(
+    own_county: CountyFiles, line: dict[str, object]
+):
+    night = outside(datetime(2026, 5, 20, 17, 30, tzinfo=UTC))  # the 21st in Shanghai
+    place = address_of(store_root(own_county.warehouse))
+    told = ServiceSettings(inbox=own_county.inbox)
+    with opened(own_county.warehouse, place, outside=night, settings=told) as deployment:
+        client = sign_in(
+            create_app(deployment),
+            deployment,
+            role=Role.ANALYST,
+            regions=("*",),
+            programmes=("*",),
+            name=None,
+        )
+        path = enter(client, line, raised_on="2026-05-21")
+        assert path.startswith("/objections/YY20260521")
+        with pytest.raises(AssertionError, match="提出日期晚于今天"):
+            enter(client, line, raised_on="2026-05-22")
