@@ -44,11 +44,8 @@ LIST_HELP = """列出关联，姓名与号码已脱敏。不给 --queue 则列�
   conflicts     人工判定相互矛盾，两边都不采用
 """
 
-QUEUES = (
-    "clerical",
-    "wrong_number",
-    "conflicts",
-)  # as household.linkage.queues, whose import takes a second
+# as household.linkage.queues, whose import takes a second; a test compares
+QUEUES = ("clerical", "wrong_number", "conflicts")
 ANSWER_WORDS = {"same": "同一人", "not_same": "不是", "unsure": "不确定", "conflict": "矛盾"}
 CONFLICT_WORDS = {
     "clerks": "两名工作人员的结论相反；请商议后由其中一人重新判定",

@@ -61,7 +61,7 @@ def publish(
         added, ended = sum(run.added.values()), sum(run.ended.values())
         click.echo(f"已发布 {run.run_id}：新增 {added} 行，停用 {ended} 行", err=True)
     if done.forgotten:
-        click.echo(f"结果库不再保留的 {len(done.forgotten)} 次运行已一并删除", err=True)
+        click.echo(f"镜像中较早的 {len(done.forgotten)} 次运行已删除", err=True)
     if not done.written:
         click.echo(f"没有新的运行，镜像已是 {done.newest}；未写入任何数据", err=True)
     if readers:
