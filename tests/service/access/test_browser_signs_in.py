@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doors import PASSWORD, person
+from playwright.sync_api import expect
 
 from casework.accounts import find_account
 
@@ -37,17 +38,20 @@ def test_a_person_signs_in_changes_the_password_and_leaves_by_the_keyboard(
     person(deployment, "wang", "system_administrator", first=True)
     page.goto("/accounts")
     assert page.url.endswith("/sign-in?next=/accounts")
-    page.keyboard.type("wang")  # the first field has the focus
+    expect(page.get_by_label("登录名")).to_be_focused()  # a browser gives the focus a frame after "load"
+    page.keyboard.type("wang")
     page.keyboard.press("Tab")
     page.keyboard.type("wrong password here")
     page.keyboard.press("Enter")
     page.locator("[role=alert]").wait_for()
-    assert page.get_by_label("口令").input_value() == ""
+    expect(page.get_by_label("口令")).to_have_value("")
+    expect(page.get_by_label("登录名")).to_be_focused()
     page.keyboard.type("wang")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/account/password")
+    expect(page.get_by_label("原口令")).to_be_focused()
     for words in (PASSWORD, "new lamp new river", "new lamp new river"):
         page.keyboard.type(words)
         page.keyboard.press("Tab")
