@@ -129,6 +129,7 @@ def _listen(deployment: Deployment, host: str, port: int) -> None:
 
     from service.access.correlation import log_to_stderr
     from service.app import create_app
+    from service.warming import warm
 
     log_to_stderr()
     listener = _bound(
@@ -140,7 +141,8 @@ def _listen(deployment: Deployment, host: str, port: int) -> None:
     # No access log: who looked at what stands in the audit log, which can be verified.
     application = create_app(deployment)
     # A large county takes a second or more to be indexed: not the first visitor's second.
-    threading.Thread(target=application.state.indexes.warm, daemon=True).start()
+    warming = threading.Thread(target=warm, args=(application,), daemon=True)
+    warming.start()
     config = uvicorn.Config(
         application,
         host=host,
@@ -155,6 +157,7 @@ def _listen(deployment: Deployment, host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
+    warming.join()  # Python that ends while a thread is inside the database is aborted
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -69,8 +69,12 @@ class Conformed:
             yield from piece.rechunk().to_arrow().to_batches()
 
 
-def conform(table: PublishedTable, frame: pl.DataFrame) -> Conformed:
+def conform(
+    table: PublishedTable, frame: pl.DataFrame, *, beside: Conformed | None = None
+) -> Conformed:
     """The frame in the table's columns and types, without run_id, with the order of its rows.
+
+    `beside`: what the table that this one's rows stand beside holds, where it is declared to stand beside one.
 
     Raises:
         RefusedError: a column missing or undeclared, a type that does not fit, a null where a value is required, a value outside
@@ -82,8 +86,20 @@ def conform(table: PublishedTable, frame: pl.DataFrame) -> Conformed:
     for column in table.columns:
         _check_values(table, column, typed[column.name])
     order = typed.select(pl.arg_sort_by(table.sort_by, nulls_last=False)).to_series()
+    if beside is not None:
+        order = _as_beside(beside, typed[table.key[0]], order)
     _check_key(table, typed, order=order)
     return Conformed(typed, order)
+
+
+def _as_beside(other: Conformed, key: pl.Series, order: pl.Series) -> pl.Series:
+    """The order changed so that rows follow those that their first key column names; rows of one key stay as they were."""
+    rank = other.typed.select(key.name)[other.order].with_row_index("_rank")
+    ranked = key[order].to_frame().join(rank, on=key.name, how="left", maintain_order="left")
+    again = ranked.with_row_index("_at").select(
+        pl.arg_sort_by("_rank", "_at", nulls_last=[True, False])
+    )
+    return order[again.to_series()]
 
 
 def _check_columns(table: PublishedTable, frame: pl.DataFrame) -> None:

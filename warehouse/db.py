@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.errors import translate_duckdb
+from warehouse.errors import damaged, is_folder, translate_duckdb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 Config = dict[str, str | bool | int | float | list[str]]
+_HEAD, _HEAD_AT = b"DUCK", 8
+"""What every DuckDB file begins with, behind a checksum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,20 @@ class Database:
         except duckdb.Error as error:
             raise translate_duckdb(error, self._path) from None
         return rows
+
+    def rows(self, sql: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Run one query with bound values and return its rows by column name: for a few rows half the work of a frame.
+
+        Raises:
+            WarehouseError: whatever DuckDB answered, as one line without any value.
+
+        """
+        try:
+            answer = self._connection.execute(sql, dict(values))
+            names = [column[0] for column in answer.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        except duckdb.Error as error:
+            raise translate_duckdb(error, self._path) from None
 
     def batches(
         self, sql: str, values: Mapping[str, object], *, rows: int
@@ -192,6 +208,7 @@ def _config(limits: Limits) -> Config:
 def _connect_reading(path: Path, config: Config) -> duckdb.DuckDBPyConnection:
     # DuckDB gives a second connection to a path of this process the file that the first one opened, even after another
     # file took its place. Attached to a database of its own, the path is looked up anew.
+    _check_head(path)
     connection = duckdb.connect(":memory:", config=config | {"temp_directory": f"{path}.tmp"})
     try:
         literal = str(path).replace("'", "''")  # a path cannot be bound here
@@ -201,6 +218,22 @@ def _connect_reading(path: Path, config: Config) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise
     return connection
+
+
+def _check_head(path: Path) -> None:
+    """Refuse what is no DuckDB file before DuckDB guesses what else it may be (an SQLite file: an extension from the network).
+
+    Raises NotOursError; a file that cannot be opened is left to DuckDB.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_HEAD) + _HEAD_AT)
+    except IsADirectoryError:
+        raise is_folder(path) from None
+    except OSError:
+        return
+    if head[_HEAD_AT:] != _HEAD:
+        raise damaged(path)
 
 
 @cache

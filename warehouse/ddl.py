@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from household.schema.published import PublishedColumn, PublishedTable
 
 SCHEMAS = ("publish", "current")
+ALL_ROWS, RUN_ROWS, SPAN_ROWS = "true", "run_id = $run", "rowid BETWEEN $first AND $last"
+"""Which rows of a table are a run's: all where it has no other's; the run's own; or those of a stretch that is the run's alone."""
 
 
 def quote_name(name: str) -> str:
@@ -78,6 +80,41 @@ def read_run_rows(table: PublishedTable) -> str:
     """The rows that the run $run published, in their stored order."""
     order = ", ".join(f"{quote_name(name)} NULLS FIRST" for name in table.sort_by)
     return f"SELECT * FROM {_publish(table)} WHERE run_id = $run ORDER BY {order}"
+
+
+def spans_of_runs(table: PublishedTable) -> str:
+    """Between which row ids the rows of each run stand."""
+    return f"SELECT run_id, min(rowid), max(rowid) FROM {_publish(table)} GROUP BY run_id"
+
+
+def places_beside(table: PublishedTable) -> str:
+    """Between which row ids the rows of each application of $run stand, in a table that is stored beside one with applications."""
+    key = quote_name(table.key[0])
+    return (
+        "SELECT application_id AS about, min(s.rowid) AS first, max(s.rowid) AS last, count(*) AS rows "
+        f"FROM {_publish(table)} AS s JOIN {_publish(PUBLISHED[table.beside])} USING (run_id, {key}) "
+        "WHERE run_id = $run GROUP BY application_id ORDER BY application_id"
+    )
+
+
+def read_rows_of(table: PublishedTable, column: str, *, chosen: Sequence[str], within: str) -> str:
+    """The rows whose column equals $value and that are `within` (RUN_ROWS, SPAN_ROWS or ALL_ROWS), in no order."""
+    what = ", ".join(quote_name(name) for name in chosen)
+    return f"SELECT {what} FROM {_publish(table)} WHERE {within} AND {quote_name(column)} = $value"
+
+
+def read_rows_between(table: PublishedTable) -> str:
+    """The rows between the row ids $first and $last, in no order."""
+    return f"SELECT * FROM {_publish(table)} WHERE {SPAN_ROWS}"
+
+
+def read_rows_beside(table: PublishedTable) -> str:
+    """The rows of $run that belong to the application $value, in a table that is stored beside one with applications; in no order."""
+    key = quote_name(table.key[0])
+    return (
+        f"SELECT * FROM {_publish(table)} WHERE {RUN_ROWS} AND {key} IN (SELECT {key} FROM "
+        f"{_publish(PUBLISHED[table.beside])} WHERE {RUN_ROWS} AND application_id = $value)"
+    )
 
 
 def table_comment(table: PublishedTable, *, newest: bool = False) -> str:

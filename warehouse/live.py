@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from warehouse.current import CurrentTables, check_ours, newest_run
 from warehouse.db import DEFAULT_LIMITS, Limits, SharedDatabase
 from warehouse.errors import NotOursError, WarehouseError
-from warehouse.places import AlertPlaces
+from warehouse.positions import Positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ class _Version:
     stamp: tuple[int, int, int]
     run: RunRecord
     held: frozenset[str]
-    places: AlertPlaces = field(default_factory=AlertPlaces)
+    positions: Positions = field(default_factory=Positions)
     borrowers: int = 0
     retired: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -72,7 +72,9 @@ class LiveWarehouse:
         version = self._take()
         try:
             with version.shared.cursor() as database:
-                yield CurrentTables(database, version.run, version.held, places=version.places)
+                yield CurrentTables(
+                    database, version.run, version.held, positions=version.positions
+                )
         finally:
             with version.lock:
                 version.borrowers -= 1
@@ -121,21 +123,19 @@ class LiveWarehouse:
             if run is None:
                 shared.close()
                 raise NotOursError(
-                    f"{self.path.name} holds no run", "run first, or name another file"
+                    f"结果库 {self.path.name} 中还没有运行", "请先运行 hedui run，或换一个文件"
                 )
             if self._stamp() == stamp:
                 return _Version(shared, stamp, run, held)
             with suppress(WarehouseError):
                 shared.close()
-        raise WarehouseError(
-            f"{self.path.name} keeps being replaced while it is opened", "try again"
-        )
+        raise WarehouseError(f"结果库 {self.path.name} 在打开时不断被替换", "请重试")
 
     def _stamp(self) -> tuple[int, int, int]:
         try:
             found = self.path.stat()
         except OSError:
             raise NotOursError(
-                f"there is no warehouse {self.path.name}", "run first, or name another file"
+                f"没有结果库 {self.path.name}", "请先运行 hedui run，或换一个文件"
             ) from None
         return found.st_ino, found.st_mtime_ns, found.st_size

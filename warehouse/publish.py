@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from household.schema.published import PUBLISHED
 from warehouse import ddl
 from warehouse.aside import building_path, built_aside
-from warehouse.conform import WRITTEN_HERE, check_tables, conform
+from warehouse.conform import WRITTEN_HERE, Conformed, check_tables, conform
 from warehouse.current import check_ours, newest_run
 from warehouse.db import DEFAULT_LIMITS, Database, Limits, open_database, statement
 from warehouse.errors import RefusedError, WarehouseError
@@ -92,8 +92,13 @@ def _append_run(
         database.run(sentence)
     _check_newer(run, newest_run(database))
     rows: dict[str, int] = {}
+    named = {table.beside for table in PUBLISHED.values()}
+    leading: dict[str, Conformed] = {}
     for name, table in PUBLISHED.items():
-        incoming = conform(table, run_frame(run) if name == WRITTEN_HERE else tables[name])
+        frame = run_frame(run) if name == WRITTEN_HERE else tables[name]
+        incoming = conform(table, frame, beside=leading.get(table.beside))
+        if name in named:
+            leading[name] = incoming
         rows[name] = incoming.height
         database.append(ddl.insert_rows(table), incoming.stream(), {"run_id": run.run_id})
     dropped = tuple(str(r[0]) for r in database.run(statement("older_runs"), {"keep": keep_runs}))

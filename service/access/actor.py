@@ -24,9 +24,11 @@ class Scope:
         region = EVERYTHING in self.regions or (
             region_code is not None and region_code.startswith(self.regions)
         )
-        return region and (
-            programme is None or EVERYTHING in self.programmes or programme in self.programmes
-        )
+        return region and self.deals_with(programme)
+
+    def deals_with(self, programme: str | None) -> bool:
+        """Whether rows of this programme, or of none, may be seen."""
+        return programme is None or EVERYTHING in self.programmes or programme in self.programmes
 
     def rows(self, *, region: str = "region_code", programme: str | None = None) -> pl.Expr:
         """The same as a filter of a frame: columns of the region and, where rows have one, of the programme."""

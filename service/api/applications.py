@@ -15,7 +15,7 @@ from service.access.trail import write_entry
 from service.api.alerts import Alert
 from service.api.answers import answer, problems
 from service.api.problems import not_found
-from service.api.shapes import Model, model_of, told
+from service.api.shapes import Model, model_of, told, told_rows
 from service.api.verdicts import WholeVerdict, whole_verdicts
 from service.deployment import Deployment
 from service.pages.rendering import deployment_of
@@ -91,12 +91,12 @@ def one_application(
         "run_id": run_id,
         "application_id": application_id,
         "verdicts": whole_verdicts(detail.verdicts),
-        "members": told("roster_person", detail.members),
-        "income_lines": told("income_line", detail.income_lines),
-        "income_months": told("income_month", detail.income_months),
-        "coverage": told("coverage", detail.coverage),
-        "deadlines": told("deadline", detail.deadlines),
-        "alerts": told("alert", detail.alerts),
+        "members": told_rows("roster_person", detail.members),
+        "income_lines": told_rows("income_line", detail.income_lines),
+        "income_months": told_rows("income_month", detail.income_months),
+        "coverage": told_rows("coverage", detail.coverage),
+        "deadlines": told_rows("deadline", detail.deadlines),
+        "alerts": told_rows("alert", detail.alerts),
     }
     return answer(request, body, run_id=run_id)
 
@@ -121,12 +121,12 @@ def evidence_of(
     if detail is None:
         raise not_found()
     lines: dict[str, list[object]] = {}
-    for row in detail.sources.iter_rows(named=True):
+    for row in detail.sources:
         shown = {name: row[name] for name in ("file", "line", "sha256")}
         lines.setdefault(row["evidence_id"], []).append(shown)
     items = [
         row | {"sources": lines.get(row["evidence_id"], [])}
-        for row in told("evidence", detail.evidence)
+        for row in told_rows("evidence", detail.evidence)
     ]
     body = {"run_id": run_id, "application_id": application_id, "items": items}
     return answer(request, body, run_id=run_id)

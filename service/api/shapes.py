@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from household.schema.published import PUBLISHED, Held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from household.schema.published import PublishedColumn, PublishedTable
 
@@ -117,6 +117,25 @@ def told(
         pl.col(c.name).cast(c.dtype).cast(pl.String) if c.held in as_text else pl.col(c.name)
         for c in columns
     ).to_dicts()
+
+
+def told_rows(name: str, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same of rows by column name."""
+    columns = [(c.name, _SHOWN_AS.get(c.held)) for c in shown_columns(PUBLISHED[name])]
+    return [
+        {
+            name: row[name] if shown is None or row[name] is None else shown(row[name])
+            for name, shown in columns
+        }
+        for row in rows
+    ]
+
+
+_SHOWN_AS: dict[Held, Callable[[Any], str]] = {
+    Held.MONEY: lambda amount: f"{amount:.2f}",
+    Held.EXACT: lambda figure: f"{figure:.6f}",
+    Held.DATE: dt.date.isoformat,
+}
 
 
 def _member(column: PublishedColumn) -> tuple[Any, Any]:

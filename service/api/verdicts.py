@@ -20,7 +20,7 @@ from service.access.trail import write_entry
 from service.api.answers import answer, problems
 from service.api.cursors import digest_of, read_cursor, write_cursor
 from service.api.problems import Problem, not_found
-from service.api.shapes import Model, Word, model_of, told
+from service.api.shapes import Model, Word, model_of, told, told_rows
 from service.deployment import Deployment
 from service.pages.rendering import deployment_of
 from service.reading.index import Indexes, VerdictIndex, Wanted, indexes_of
@@ -171,8 +171,8 @@ def one_verdict(
 def whole_verdicts(detail: VerdictDetail) -> list[dict[str, Any]]:
     """Verdicts as WholeVerdict has them."""
 
-    def of(rows: pl.DataFrame, name: str, verdict_id: str) -> list[dict[str, Any]]:
-        return told(name, rows.filter(pl.col("verdict_id") == verdict_id))
+    def of(rows: list[dict[str, Any]], name: str, verdict_id: str) -> list[dict[str, Any]]:
+        return told_rows(name, (row for row in rows if row["verdict_id"] == verdict_id))
 
     return [
         row
@@ -180,7 +180,7 @@ def whole_verdicts(detail: VerdictDetail) -> list[dict[str, Any]]:
             "reasons": of(detail.reasons, "verdict_reason", row["verdict_id"]),
             "flip_facts": of(detail.flips, "flip_fact", row["verdict_id"]),
         }
-        for row in told("household_verdict", detail.verdicts)
+        for row in told_rows("household_verdict", detail.verdicts)
     ]
 
 

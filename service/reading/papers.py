@@ -8,8 +8,8 @@ whose an authorisation is; no paper holds one.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -17,7 +17,7 @@ from connectors.errors import ConnectorError
 from connectors.intake.arrivals import READ
 from household.errors import InputError
 from pipelines.rerun import NewestRun, newest_of
-from service.reading.records import records
+from service.reading.records import records_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from service.reading.records import Row
     from warehouse.current import CurrentTables
 
 APPLICATION, MEMBER, AUTHORISATION = (
@@ -78,13 +79,20 @@ class Papers:
     grants: tuple[Grant, ...]
 
 
+PAPER = tuple(f.name for f in fields(Paper))
+GRANT = tuple(f.name for f in fields(Grant))
+OWN = tuple(f.name for f in fields(Papers) if f.name not in ("members", "grants"))
+
+
 class SourceShelf:
-    """The rows of one run. Safe for threads."""
+    """The rows of one run, and the papers of its applications, filed when they are first asked for. Safe for threads."""
 
     def __init__(self, newest: NewestRun) -> None:
         self.newest = newest
         self._rows: dict[str, pl.LazyFrame] = {}
+        self._files: PaperFiles | None = None
         self._lock = threading.Lock()
+        self._filing = threading.Lock()
 
     def rows(self, dataset: str) -> pl.LazyFrame:
         """The rows of a dataset that stand; settled once."""
@@ -94,43 +102,24 @@ class SourceShelf:
             return self._rows[dataset]
 
     def papers(self, application: str) -> Papers | None:
-        """The papers of an application; None where the store does not hold them."""
-        return self.papers_of([application]).get(application)
+        """The papers of an application; None where the store does not hold them. The first question files those of every application."""
+        with self._filing:
+            if self._files is None:
+                self._files = self._filed()
+        return self._files.papers(application)
 
     def papers_of(self, applications: Sequence[str]) -> dict[str, Papers]:
-        """The papers of some applications, read at once; one that the store does not hold is left out. Raises ConnectorError."""
-        members = self._rosters(applications)
-        grants = self._of(AUTHORISATION, applications)
-        stated: dict[str, dict[int, Paper]] = {}
-        numbers: dict[tuple[str, str], int] = {}
-        roster = zip(*members.select(*PLACE, "id_no"), records(Paper, members), strict=True)
-        for application, place, id_no, paper in roster:
-            stated.setdefault(application, {})[int(place)] = paper
-            if id_no:
-                numbers[application, id_no] = int(place)
-
-        def whose(row: dict[str, Any]) -> dict[str, Any]:
-            return {"member_no": numbers.get((row["application_id"], row["id_no"]))}
-
-        told: dict[str, list[Grant]] = {}
-        for application, grant in zip(
-            grants["application_id"], records(Grant, grants, whose), strict=True
-        ):
-            told.setdefault(application, []).append(grant)
-
-        def more(row: dict[str, Any]) -> dict[str, Any]:
-            own = row["application_id"]
-            return {
-                "members": stated.get(own, {}),
-                "grants": tuple(sorted(told.get(own, []), key=_by_place)),
-            }
-
-        rows = self._of(APPLICATION, applications)
-        return dict(zip(rows["application_id"], records(Papers, rows, more), strict=True))
+        """The papers of some applications, read by themselves; one that the store does not hold is left out. Raises ConnectorError."""
+        files = self._filed(
+            pl.col("application_id").is_in(pl.Series(applications, dtype=pl.String).implode())
+        )
+        found = {application: files.papers(application) for application in applications}
+        return {application: papers for application, papers in found.items() if papers is not None}
 
     def roster(self, application: str) -> pl.DataFrame:
         """The member rows of an application's latest roster, in clear."""
-        return self._rosters([application])
+        own = pl.col("application_id") == application
+        return latest_rosters(self.rows(MEMBER).filter(own)).collect()
 
     def line(self, sha256: str, line: int) -> tuple[str, pl.DataFrame]:
         """The dataset and the typed row at a line of a file; no row where the file is not in the store."""
@@ -142,14 +131,64 @@ class SourceShelf:
                     return arrival.dataset, found
         return "", pl.DataFrame()
 
-    def _rosters(self, applications: Sequence[str]) -> pl.DataFrame:
-        rows = self._of(MEMBER, applications)
-        latest = pl.col("_extract_as_of") == pl.col("_extract_as_of").max().over("application_id")
-        return rows.filter(latest).unique(PLACE, keep="last", maintain_order=True).sort(PLACE)
+    def _filed(self, wanted: pl.Expr | bool = True) -> PaperFiles:
+        """The papers of the applications wanted."""
+        rosters = latest_rosters(self.rows(MEMBER).filter(wanted))
+        members = rosters.select(*PLACE, "id_no", *PAPER)
+        places = members.select(*PLACE, "id_no").filter(pl.col("id_no") != "")
+        grants = (
+            self.rows(AUTHORISATION)
+            .filter(wanted)
+            .join(
+                places.unique(["application_id", "id_no"], keep="last", maintain_order=True),
+                on=["application_id", "id_no"],
+                how="left",
+                maintain_order="left",
+            )
+        )
+        return PaperFiles(
+            *(
+                part.sort("application_id", maintain_order=True).collect().rechunk()
+                for part in (
+                    self.rows(APPLICATION).filter(wanted).select("application_id", *OWN),
+                    members.drop("id_no"),
+                    grants.select("application_id", *GRANT),
+                )
+            )
+        )
 
-    def _of(self, dataset: str, applications: Sequence[str]) -> pl.DataFrame:
-        wanted = pl.Series(applications, dtype=pl.String).implode()
-        return self.rows(dataset).filter(pl.col("application_id").is_in(wanted)).collect()
+
+@dataclass(frozen=True, slots=True)
+class PaperFiles:
+    """The papers of every application of a run, nothing in them that names a person; frames sorted by application_id."""
+
+    applications: pl.DataFrame
+    members: pl.DataFrame
+    grants: pl.DataFrame
+
+    def papers(self, application: str) -> Papers | None:
+        """The papers of one; None where there are none."""
+        found = _cut(self.applications, application)
+        if not found:
+            return None
+        members = _cut(self.members, application)
+        papers = records_of(Paper, members)
+        stated = {int(row["member_no"]): paper for row, paper in zip(members, papers, strict=True)}
+        grants = sorted(records_of(Grant, _cut(self.grants, application)), key=_by_place)
+        more = {"members": stated, "grants": tuple(grants)}
+        return records_of(Papers, found[-1:], lambda _: more)[0]
+
+
+def latest_rosters(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Of `approval.member`: each application's latest roster, one row a place, in the order of places."""
+    latest = pl.col("_extract_as_of") == pl.col("_extract_as_of").max().over("application_id")
+    return rows.filter(latest).unique(PLACE, keep="last", maintain_order=True).sort(PLACE)
+
+
+def _cut(frame: pl.DataFrame, application: str) -> list[Row]:
+    ids = frame["application_id"]
+    start = ids.search_sorted(application, side="left")
+    return frame[start : ids.search_sorted(application, side="right")].to_dicts()
 
 
 class SourceShelves:

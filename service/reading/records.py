@@ -1,22 +1,22 @@
-"""From rows of a frame to frozen records: the columns that a record names, texts as texts, lists as tuples."""
+"""From rows, of a frame or by column name, to frozen records: the columns that a record names, lists as tuples."""
 
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import polars as pl
 
 Record = TypeVar("Record")
+Row = dict[str, Any]
 
 
 def records(
-    kind: type[Record],
-    frame: pl.DataFrame,
-    more: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    kind: type[Record], frame: pl.DataFrame, more: Callable[[Row], Row] | None = None
 ) -> tuple[Record, ...]:
     """One record a row, in the order of the frame.
 
@@ -25,11 +25,23 @@ def records(
         more: further fields of a row.
 
     """
-    named = [f.name for f in fields(kind) if f.name in frame.columns]  # type: ignore[arg-type]
+    return records_of(kind, frame.iter_rows(named=True), more)
+
+
+def records_of(
+    kind: type[Record], rows: Iterable[Row], more: Callable[[Row], Row] | None = None
+) -> tuple[Record, ...]:
+    """The same of rows by column name."""
+    named = _named(kind)  # type: ignore[arg-type]
     return tuple(
-        kind(**{name: _held(row[name]) for name in named} | (more(row) if more else {}))
-        for row in frame.iter_rows(named=True)
+        kind(**{n: _held(row[n]) for n in named if n in row} | (more(row) if more else {}))
+        for row in rows
     )
+
+
+@cache
+def _named(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 def _held(value: object) -> object:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from service.access.actor import EVERYTHING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from service.access.actor import Scope
     from warehouse.current import CurrentTables
 
@@ -20,6 +22,12 @@ def seen_by(scope: Scope) -> pl.Expr:
     """
     own = scope.rows(programme="programme")
     return own if EVERYTHING in scope.programmes else own & pl.col("requested")
+
+
+def sees(scope: Scope, verdict: Mapping[str, Any]) -> bool:
+    """The same of one row."""
+    own = scope.covers(verdict["region_code"], verdict["programme"])
+    return own and (EVERYTHING in scope.programmes or bool(verdict["requested"]))
 
 
 def alerts_within(tables: CurrentTables, alerts: pl.DataFrame, scope: Scope) -> pl.DataFrame:

@@ -64,7 +64,7 @@ def hidden_person(
     """The application's own row of a person; None where there is none or it may not be seen."""
     if visible_verdicts(tables, scope, application) is None or shelf is None:
         return None
-    places = read_places(tables.frame("roster_person", application_id=application))
+    places = read_places(tables, application)
     rows = shelf.roster(application).to_dicts() if person_ref in places else []
     found = [row for row in rows if row["member_no"] == places[person_ref][0]]
     return Hidden(MEMBER, person_ref, found[0]) if found else None

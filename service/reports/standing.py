@@ -47,7 +47,9 @@ def standing(claims: Claims, tables: CurrentTables, warehouse: Path) -> Standing
         same = len(told) == len(claims.verdicts.split())
         return Standing.SAME_SUGGESTIONS if same else Standing.SUPERSEDED
     try:
-        papers = open_shelf(tables, warehouse).papers(claims.application)
+        papers = (
+            open_shelf(tables, warehouse).papers_of([claims.application]).get(claims.application)
+        )
     except InputError:
         papers = None
     if told.is_empty():

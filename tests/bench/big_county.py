@@ -85,10 +85,13 @@ def run_again(path: Path, share: float) -> None:
 def _filled(table: PublishedTable, copies: int) -> str:
     columns = ", ".join(_copied(c) for c in table.all_columns)
     order = ", ".join(f"{quote_name(name)} NULLS FIRST" for name in table.sort_by)
-    return (
-        f"INSERT INTO publish.{quote_name(table.name)} SELECT {columns} "
-        f"FROM small.publish.{quote_name(table.name)}, range({copies}) AS r(k) ORDER BY {order}"
-    )
+    made = f"SELECT {columns} FROM small.publish.{quote_name(table.name)}, range({copies}) AS r(k)"
+    if table.beside:
+        other, key = PUBLISHED[table.beside], quote_name(table.key[0])
+        lead = ", ".join(f"other.{quote_name(name)}" for name in other.sort_by)
+        made = f"SELECT own.* FROM ({made}) AS own JOIN publish.{quote_name(other.name)} AS other USING ({key})"
+        order = f"{lead}, " + ", ".join(f"own.{quote_name(n)} NULLS FIRST" for n in table.sort_by)
+    return f"INSERT INTO publish.{quote_name(table.name)} {made} ORDER BY {order}"
 
 
 def _copied(column: PublishedColumn) -> str:

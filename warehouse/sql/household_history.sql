@@ -1,5 +1,2 @@
-SELECT r.sequence, v.*
-FROM publish.household_verdict AS v
-JOIN publish.run AS r USING (run_id)
-WHERE v.application_id = $application
-ORDER BY r.sequence, v.programme
+-- Every kept run's verdicts of one application; a run_id sorts by time.
+SELECT * FROM publish.household_verdict WHERE application_id = $application ORDER BY run_id, programme

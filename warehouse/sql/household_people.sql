@@ -1,1 +1,1 @@
-SELECT person_ref, name_masked, id_no_masked FROM "current".person WHERE person_ref IN (SELECT unnest($people))
+SELECT person_ref, name_masked, id_no_masked FROM publish.person WHERE run_id = $run AND person_ref IN (SELECT unnest($people))

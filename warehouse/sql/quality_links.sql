@@ -1,5 +1,15 @@
--- Links by dataset, tier and who decided them.
+-- Links by dataset, tier and who decided them; only of people with an application of the given areas and programmes, or of everybody.
+WITH own AS (
+  SELECT DISTINCT holder.person_ref
+  FROM (SELECT person_ref, unnest(application_ids) AS application_id FROM "current".person) AS holder
+  JOIN (
+    SELECT DISTINCT application_id FROM "current".household_verdict
+    WHERE ($everything OR len(list_filter($regions, lambda code: starts_with(region_code, code))) > 0)
+      AND ($all_programmes OR (requested AND list_contains($programmes, programme)))
+  ) AS application USING (application_id)
+)
 SELECT dataset, tier, decided_by, count(*) AS links, count(DISTINCT person_ref) AS people
 FROM "current".person_link
+WHERE ($whole OR person_ref IN (SELECT person_ref FROM own))
 GROUP BY ALL
 ORDER BY ALL

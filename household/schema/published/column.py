@@ -90,7 +90,8 @@ class PublishedTable:
     """A table of schema `publish`. `columns` leaves out run_id, which every table has in front.
 
     `key`: the columns that name a row within one run (empty: rows may repeat). `order`: how the rows of one run are
-    stored, so that equal inputs give equal tables; the key alone where it is empty.
+    stored, so that equal inputs give equal tables; the key alone where it is empty. `beside`: the table whose key stands in front of
+    this one's; rows are stored in the order of theirs, so that a household's rows stand together although that key is a digest.
     """
 
     name: str
@@ -99,6 +100,7 @@ class PublishedTable:
     columns: tuple[PublishedColumn, ...]
     key: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    beside: str = ""
 
     def __post_init__(self) -> None:
         names = [c.name for c in self.columns]

@@ -93,6 +93,7 @@ VERDICT_REASON = PublishedTable(
         ),
     ),
     key=("verdict_id", "seq"),
+    beside="household_verdict",
 )
 
 INCOME_LINE = PublishedTable(
@@ -130,4 +131,5 @@ FLIP_FACT = PublishedTable(
         PublishedColumn("text_zh", "说明", Held.TEXT, required=True),
     ),
     key=("verdict_id", "evidence_id"),
+    beside="household_verdict",
 )

@@ -13,7 +13,7 @@ from service.reading.household.parts import Holding
 from service.reading.household.people import read_places
 from service.reading.household.suggestions import read_suggestions
 from service.reading.household.whole import visible_verdicts
-from service.reading.records import records
+from service.reading.records import records, records_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -102,12 +102,10 @@ def read_evidence(
     found = find_row(tables, application, evidence_id) if verdicts is not None else None
     if verdicts is None or found is None:
         return None
-    places = read_places(tables.frame("roster_person", application_id=application))
+    places = read_places(tables, application)
     member = places[found["person_ref"]][0] if found["person_ref"] in places else None
-    (holding,) = records(
-        Holding, pl.DataFrame([found]).drop("record_key"), lambda _: {"member_no": member}
-    )
-    suggestions = read_suggestions(tables, verdicts)
+    (holding,) = records_of(Holding, [found], lambda _: {"member_no": member})
+    suggestions = read_suggestions(tables, application, verdicts)
     stands = _places(tables, evidence_id, shelf)
     row = source_row(shelf, stands, found)
     checks = tables.frame("quality_result", dataset=holding.dataset).filter(~pl.col("passed"))
@@ -119,7 +117,7 @@ def read_evidence(
     )
     return Evidence(
         application,
-        verdicts["region_code"][0],
+        verdicts[0]["region_code"],
         holding,
         found["link_score"],
         found["link_note"],
@@ -135,12 +133,8 @@ def read_evidence(
 
 def find_row(tables: CurrentTables, application: str, evidence_id: str) -> dict[str, Any] | None:
     """The published row with its record key, which is personal: it stays in the service."""
-    rows = tables.frame("evidence", application_id=application).filter(evidence_id=evidence_id)
-    return (
-        rows.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String)).to_dicts()[0]
-        if len(rows)
-        else None
-    )
+    rows = tables.rows("evidence", application_id=application)
+    return next((row for row in rows if row["evidence_id"] == evidence_id), None)
 
 
 def source_row(

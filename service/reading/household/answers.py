@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from household.schema.datasets import SOURCE_TITLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
-    import polars as pl
+    from service.reading.records import Row
 
 WORST_FIRST = ("not_delivered", "stale", "no_answer", "identity_mismatch", "found", "none")
 OPEN_STATES = frozenset({"not_delivered", "stale", "no_answer", "identity_mismatch"})
@@ -76,10 +76,10 @@ class Coverage:
         return tuple(worst.items())
 
 
-def read_coverage(rows: pl.DataFrame, places: Mapping[str, tuple[int, ...]]) -> Coverage:
+def read_coverage(rows: Iterable[Row], places: Mapping[str, tuple[int, ...]]) -> Coverage:
     """Published `coverage` rows of one application."""
     lines: dict[tuple[str, str], dict[str, Cell]] = {}
-    for row in rows.iter_rows(named=True):
+    for row in rows:
         cells = lines.setdefault((row["source"], row["institution"] or ""), {})
         cells[row["person_ref"]] = Cell(
             row["state"], row["asked_on"], row["replied_on"], row["as_of"]

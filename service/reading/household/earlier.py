@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from service.reading.household.suggestions import rule_titles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
-    import polars as pl
-
+    from service.reading.records import Row
     from warehouse.current import CurrentTables
 
 FIGURES = (
@@ -72,19 +71,23 @@ class Earlier:
     changes: tuple[Change, ...]
 
 
-def read_earlier(tables: CurrentTables, application: str, programmes: Iterable[str]) -> Earlier:
+def read_every_verdict(tables: CurrentTables, application: str) -> list[Row]:
+    """The rows of `household_verdict` of every kept run for one application, the oldest run first."""
+    return tables.ask_rows("household_history", application=application)
+
+
+def read_earlier(tables: CurrentTables, rows: Sequence[Row], programmes: Iterable[str]) -> Earlier:
     """Compare every kept run with the one before it.
 
     Args:
-        tables: the run. application: its id. programmes: those that the reader may see.
+        tables: the run. rows: from `read_every_verdict`. programmes: those that the reader may see.
 
     """
-    rows = tables.ask("household_history", application=application)
     seen = set(programmes)
-    runs: dict[int, dict[str, dict[str, Any]]] = {}
-    for row in rows.iter_rows(named=True):
+    runs: dict[str, dict[str, Row]] = {}
+    for row in rows:
         if row["programme"] in seen:
-            runs.setdefault(row["sequence"], {})[row["programme"]] = row
+            runs.setdefault(row["run_id"], {})[row["programme"]] = row
     answers = _answers(tables, rows) if len(runs) > 1 else {}
     order = sorted(runs)
     changes: list[Change] = []
@@ -97,18 +100,15 @@ def read_earlier(tables: CurrentTables, application: str, programmes: Iterable[s
     )
 
 
-def _answers(tables: CurrentTables, rows: pl.DataFrame) -> dict[str, dict[str, str]]:
-    verdicts = rows["verdict_id"].unique().to_list()
+def _answers(tables: CurrentTables, rows: Iterable[Row]) -> dict[str, dict[str, str]]:
+    verdicts = list(dict.fromkeys(row["verdict_id"] for row in rows))
     found: dict[str, dict[str, str]] = {}
-    told = tables.ask("household_history_reasons", verdicts=verdicts)
-    for verdict_id, rule_id, outcome in told.select("verdict_id", "rule_id", "outcome").iter_rows():
-        found.setdefault(verdict_id, {})[rule_id] = outcome
+    for row in tables.ask_rows("household_history_reasons", verdicts=verdicts):
+        found.setdefault(row["verdict_id"], {})[row["rule_id"]] = row["outcome"]
     return found
 
 
-def _compare(
-    before: dict[str, Any] | None, now: dict[str, Any], answers: dict[str, dict[str, str]]
-) -> Change | None:
+def _compare(before: Row | None, now: Row, answers: dict[str, dict[str, str]]) -> Change | None:
     named = (now["run_id"], now["as_of"], now["programme"], now["requested"])
     if before is None:
         return Change(*named, (), (), first=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from service.reading.records import records
+from service.reading.records import records_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    import polars as pl
+    from service.reading.records import Row
 
 KINDS = ("wage", "business", "property", "transfer")
 MONTH_LENGTH = len("2026-03")
@@ -92,18 +92,16 @@ class Incomes:
 
 
 def read_incomes(
-    lines: pl.DataFrame, months: pl.DataFrame, places: Mapping[str, tuple[int, ...]]
+    lines: Iterable[Row], months: Iterable[Row], places: Mapping[str, tuple[int, ...]]
 ) -> Incomes:
     """Published `income_line` and `income_month` rows of one application, the largest differences first."""
 
-    def place(row: dict[str, str]) -> dict[str, int | None]:
+    def place(row: Row) -> Row:
         return {"member_no": places[row["person_ref"]][0] if row["person_ref"] in places else None}
 
-    told = records(IncomeLine, lines, place)
-    return Incomes(
-        tuple(sorted(told, key=_by_difference)),
-        records(MonthRow, months.sort("period", "kind", "person_ref"), place),
-    )
+    told = records_of(IncomeLine, lines, place)
+    by_month = sorted(months, key=lambda row: (row["period"], row["kind"], row["person_ref"]))
+    return Incomes(tuple(sorted(told, key=_by_difference)), records_of(MonthRow, by_month, place))
 
 
 def _by_difference(line: IncomeLine) -> tuple[Decimal, int, str]:

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    import polars as pl
-
     from service.reading.household.parts import Holding
     from service.reading.papers import Paper, Papers
     from warehouse.current import CurrentTables
@@ -64,8 +62,8 @@ def read_people(
 
     """
     told = []
-    rows = tables.ask("household_people", people=list(places))
-    shown = {row["person_ref"]: row for row in rows.iter_rows(named=True)}
+    rows = tables.ask_rows("household_people", run=tables.run.run_id, people=list(places))
+    shown = {row["person_ref"]: row for row in rows}
     for ref, numbers in places.items():
         masked = shown.get(ref, _UNKNOWN)
         told.append(
@@ -85,11 +83,14 @@ def read_people(
     return tuple(told)
 
 
-def read_places(roster: pl.DataFrame) -> dict[str, tuple[int, ...]]:
-    """Person reference to places, in the order of the first place."""
+def read_places(tables: CurrentTables, application: str) -> dict[str, tuple[int, ...]]:
+    """Person reference to places on the roster of an application, in the order of the first place."""
+    roster = tables.rows(
+        "roster_person", columns=["person_ref", "member_no"], application_id=application
+    )
     places: dict[str, tuple[int, ...]] = {}
-    for ref, number in roster.sort("member_no").select("person_ref", "member_no").iter_rows():
-        places[ref] = (*places.get(ref, ()), number)
+    for row in sorted(roster, key=lambda row: int(row["member_no"])):
+        places[row["person_ref"]] = (*places.get(row["person_ref"], ()), row["member_no"])
     return places
 
 

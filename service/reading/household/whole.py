@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from service.reading.household.answers import Coverage, read_coverage
-from service.reading.household.earlier import Earlier, read_earlier
+from service.reading.household.earlier import Earlier, read_earlier, read_every_verdict
 from service.reading.household.incomes import Incomes, read_incomes
 from service.reading.household.parts import Alert, Clock, Holding, Referral, Suggestion
 from service.reading.household.people import (
@@ -18,8 +16,8 @@ from service.reading.household.people import (
     read_places,
 )
 from service.reading.household.suggestions import read_suggestions
-from service.reading.records import records
-from service.reading.seen import seen_by
+from service.reading.records import records_of
+from service.reading.seen import sees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +26,13 @@ if TYPE_CHECKING:
 
     from service.access.actor import Scope
     from service.reading.papers import Papers, SourceShelf
+    from service.reading.records import Row
     from warehouse.current import CurrentTables
     from warehouse.record import RunRecord
 
 ASSETS = ("financial", "vehicle", "home", "commercial", "business_entity")
 SPENDING = ("medical", "education", "voucher")
+_HELD = tuple(f.name for f in fields(Holding) if f.name != "member_no")
 _RANK = {"B": 0, "R": 1, "I": 2}
 _STATES = {"open": 0, "confirmed": 1, "explained": 2, "closed": 3}
 
@@ -97,13 +97,21 @@ class Household:
         )
 
 
-def visible_verdicts(tables: CurrentTables, scope: Scope, application: str) -> pl.DataFrame | None:
+def visible_verdicts(
+    tables: CurrentTables, scope: Scope, application: str, *, every: list[Row] | None = None
+) -> list[Row] | None:
     """Rows of `household_verdict` that may be seen; None where neither region nor a programme asked for is of the area.
 
-    Who may see some programmes only sees an application that asks for one of them.
+    Who may see some programmes only sees an application that asks for one of them. `every`: what `read_every_verdict` found, where it
+    has been asked already.
     """
-    rows = tables.frame("household_verdict", application_id=application)
-    return None if rows.filter(seen_by(scope)).is_empty() else rows.filter(_own(scope))
+    if every is None:
+        rows = tables.rows("household_verdict", application_id=application)
+    else:
+        rows = [row for row in every if row["run_id"] == tables.run.run_id]
+    if not any(sees(scope, row) for row in rows):
+        return None
+    return [row for row in rows if scope.deals_with(row["programme"])]
 
 
 def read_household(
@@ -115,14 +123,21 @@ def read_household(
         tables: the run. scope: of whoever looks. application: its id. shelf: None where the store is not beside the warehouse.
 
     """
-    verdicts = visible_verdicts(tables, scope, application)
+    every = read_every_verdict(tables, application)
+    verdicts = visible_verdicts(tables, scope, application, every=every)
     if verdicts is None:
         return None
-    head = verdicts.row(0, named=True)
-    places = read_places(tables.frame("roster_person", application_id=application))
+
+    def own(name: str) -> list[Row]:
+        return tables.rows(name, application_id=application)
+
+    head = verdicts[0]
+    places = read_places(tables, application)
     holdings = read_holdings(tables, application, places)
     papers = shelf.papers(application) if shelf else None
     alerts, elsewhere = _alerts(tables, scope, application=application, places=places)
+    clocks = [row for row in own("deadline") if scope.deals_with(row["programme"])]
+    referrals = [row for row in own("referral") if scope.deals_with(row["programme"])]
     return Household(
         application,
         head["region_code"],
@@ -130,43 +145,32 @@ def read_household(
         tuple(head["pack_ids"]),
         head["pack_digest"],
         tables.run,
-        read_suggestions(tables, verdicts),
+        read_suggestions(tables, application, verdicts),
         read_people(tables, places, papers=papers, holdings=holdings),
-        read_incomes(
-            tables.frame("income_line", application_id=application),
-            tables.frame("income_month", application_id=application),
-            places,
-        ),
+        read_incomes(own("income_line"), own("income_month"), places),
         holdings,
-        read_coverage(tables.frame("coverage", application_id=application), places),
+        read_coverage(own("coverage"), places),
         alerts,
         elsewhere,
-        records(
-            Clock,
-            tables.frame("deadline", application_id=application)
-            .filter(_own(scope))
-            .sort("due_on", "step"),
+        records_of(Clock, sorted(clocks, key=_by_due_day)),
+        records_of(
+            Referral, referrals, lambda row: {"member_no": _place(places, row["person_ref"])}
         ),
-        records(
-            Referral,
-            tables.frame("referral", application_id=application).filter(_own(scope)),
-            lambda row: {"member_no": _place(places, row["person_ref"])},
-        ),
-        read_earlier(tables, application, verdicts["programme"].cast(pl.String)),
+        read_earlier(tables, every, (row["programme"] for row in verdicts)),
         papers,
     )
 
 
-def _own(scope: Scope) -> pl.Expr:
-    return scope.rows(programme="programme")
+def _by_due_day(row: Row) -> tuple[bool, date | None, str]:
+    return row["due_on"] is not None, row["due_on"], row["step"]
 
 
 def read_holdings(
     tables: CurrentTables, application: str, places: Mapping[str, tuple[int, ...]]
 ) -> tuple[Holding, ...]:
     """The evidence of an application, without the record keys."""
-    rows = tables.frame("evidence", application_id=application).drop("record_key")
-    return records(Holding, rows, lambda row: {"member_no": _place(places, row["person_ref"])})
+    rows = tables.rows("evidence", columns=_HELD, application_id=application)
+    return records_of(Holding, rows, lambda row: {"member_no": _place(places, row["person_ref"])})
 
 
 def _place(places: Mapping[str, tuple[int, ...]], ref: str | None) -> int | None:
@@ -180,9 +184,9 @@ def _alerts(
     application: str,
     places: Mapping[str, tuple[int, ...]],
 ) -> tuple[tuple[Alert, ...], int]:
-    rows = tables.alerts_about([application, *places])
-    seen = rows.filter(scope.rows() | (pl.col("subject_id") == application))
-    told = records(
+    rows = tables.alert_rows_about([application, *places])
+    seen = [r for r in rows if scope.covers(r["region_code"]) or r["subject_id"] == application]
+    told = records_of(
         Alert,
         seen,
         lambda row: {

@@ -9,7 +9,12 @@ import duckdb
 import pytest
 
 from service.access.actor import Scope
-from service.reading.household.earlier import FigureChange, RuleChange, read_earlier
+from service.reading.household.earlier import (
+    FigureChange,
+    RuleChange,
+    read_earlier,
+    read_every_verdict,
+)
 from service.reading.household.suggestions import rule_titles
 from service.reading.household.whole import read_household
 
@@ -66,7 +71,7 @@ def with_history(own_county: CountyFiles, eligible: str) -> CountyFiles:
 
 def test_one_run_alone_has_no_differences(deployment: Deployment, eligible: str):
     with deployment.warehouse.borrowed() as tables:
-        told = read_earlier(tables, eligible, ["dibao"])
+        told = read_earlier(tables, read_every_verdict(tables, eligible), ["dibao"])
     assert (told.runs, told.changes) == (1, ())
 
 
@@ -75,10 +80,11 @@ def test_only_what_differs_from_the_run_before_is_told(deployment: Deployment, e
     with deployment.warehouse.borrowed() as tables:
         verdicts = tables.frame("household_verdict", application_id=eligible)
         asked = verdicts.filter("requested").row(0, named=True)
-        told = read_earlier(tables, eligible, verdicts["programme"])
+        every = read_every_verdict(tables, eligible)
+        told = read_earlier(tables, every, verdicts["programme"])
         other = verdicts.filter(~verdicts["requested"])["programme"][0]
         seen = read_household(tables, Scope(("*",), (asked["programme"],)), eligible, shelf=None)
-        assert read_earlier(tables, eligible, [other]).changes == ()
+        assert read_earlier(tables, every, [other]).changes == ()
     assert told.runs == 2
     (change,) = told.changes
     assert (change.run_id, change.programme, change.first) == (
