@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from casework.rows import add_rows, read_rows
+from casework.rows import add_rows, newest_row, read_rows
 from casework.tables.judgements import JUDGEMENT, REVIEW_PAIR
 from household.errors import InputError
 from household.linkage.judgements import JUDGEMENT_SCHEMA, Judgement, check_judgement
@@ -35,6 +35,11 @@ def add_judgements(place: Place, said: Iterable[Judgement]) -> int:
 def read_judgements(place: Place) -> pl.DataFrame:
     """The whole log (JUDGEMENT_SCHEMA) in the order of entry. Raises as `open_store`."""
     return read_rows(place, JUDGEMENT, JUDGEMENT_SCHEMA)
+
+
+def newest_judgement(place: Place) -> int:
+    """The number of the newest judgement, 0 where there is none: the log is only ever added to. Raises as `open_store`."""
+    return newest_row(place, JUDGEMENT)
 
 
 def add_batch(place: Place, batch: pl.DataFrame) -> None:

@@ -45,6 +45,15 @@ def read_rows(place: Place, table: sa.Table, schema: Mapping[str, pl.DataType]) 
             return rows_of(connection, table, schema)
 
 
+def newest_row(place: Place, table: sa.Table) -> int:
+    """The highest number in a table; 0 where there is no row or no store yet."""
+    with at(place) as store:
+        if store is None:
+            return 0
+        with store.reading() as connection:
+            return _newest(connection, table)
+
+
 def rows_of(
     connection: sa.Connection, table: sa.Table, schema: Mapping[str, pl.DataType]
 ) -> pl.DataFrame:

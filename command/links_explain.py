@@ -24,7 +24,7 @@ HELP = """说明一行为什么是（或不是）某人的：规则、各项权�
 
 \b
 人员代号（--person）见结果库 person 表；命令行中请勿写姓名与号码。
-按最近一次运行的行与模型重新计算；设置了 HEDUI_PERSON_KEY 的，须与运行时相同。
+按最近一次运行的行、模型与比较记录说明；设置了 HEDUI_PERSON_KEY 的，须与运行时相同。
 """
 
 
@@ -69,6 +69,8 @@ def explain(
         click.echo(told)
     if found.moved:
         click.echo("注意：运行之后又有新的文件或判定，以上按现状计算，与已发布的不同", err=True)
+    if found.anew:
+        click.echo("注意：这次运行没有保留比较记录，以上用现有的全部数据重新计算", err=True)
     if svg is None:
         return
     if found.story.weights is None:

@@ -10,7 +10,7 @@ import polars as pl
 from connectors.settling.settle import DONE, REFUSED, settle_strays
 from connectors.settling.settled import core_rows, quarantine_rows, receipt_places
 from connectors.shelves.assessed_files import AssessedShelf
-from connectors.shelves.link_files import LinkShelf
+from connectors.shelves.link_files import LinkShelf, RunNamed
 from connectors.store import write_rows
 from household.alerts.life.unheard import PREVIOUS
 from household.assess import Inputs, assess_again, identify
@@ -43,7 +43,8 @@ def identify_people(work: Workplace) -> dict[str, int]:
     settled = settled_datasets(work)
     shelf = LinkShelf(work.store, settled)
     who = identify(replace(_inputs(work, settled), shelf=shelf))
-    shelf.write()
+    before = None if work.previous is None else work.previous.input_digest
+    shelf.write(RunNamed(work.digest, len(work.log), before))
     save_identified(who, work.store)
     work.sign("link")
     return {

@@ -1,21 +1,31 @@
-"""Explanations of links as the newest run made them: its rows, its models and its law, read again from the store beside the warehouse."""
+"""Explanations of links as the newest run made them: its rows, its models, its weighing, read again from the store beside the warehouse.
+
+A question costs its own row and candidates: what hangs on all rows was kept with the run. A run of which nothing was kept (an older
+program's) is weighed anew, from the rows that stand now.
+"""
 
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from casework.judgements import read_judgements
+from connectors.shelves.link_files import LinkShelf
+from connectors.shelves.weighed_files import weighed_of_run
 from household.authorisation import allowed, grants
 from household.errors import InputError
 from household.extracts import OWN_LEDGERS, Extracts
 from household.linkage.explaining import LinkStory, explain_link
+from household.linkage.incremental import source_digest
 from household.linkage.judgements import PAIR, link_ids
 from household.linkage.known import gather_known
+from household.linkage.links import gather_side, subjects_of
+from household.linkage.residual import people_lines
+from household.linkage.shown_pairs import place_lines, row_columns, show_pairs
 from household.linkage.subjects import DATASETS_LINKED
 from household.roster import build_roster
 from household.schema.datasets import DATASETS
@@ -24,12 +34,14 @@ from pipelines.workplace import casework_of
 from warehouse.current import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from casework.store import Place
     from household.linkage.known import Known
+    from household.linkage.links import Side
+    from household.linkage.side_by_side import Shown
     from household.roster import Roster
     from warehouse.current import CurrentTables
 
@@ -40,14 +52,16 @@ class Explained:
 
     Attributes:
         story: made again now. published: the row of `person_link`, None where there is none.
+        anew: nothing was kept of the run's weighing, so the whole dataset was weighed, as it stands now.
     """
 
     story: LinkStory
     published: Mapping[str, object] | None
+    anew: bool = False
 
     @property
     def moved(self) -> bool:
-        """Whether files or judgements have come since the run, so that the next one will publish otherwise."""
+        """Whether judgements (or files, where it was made anew) have come since the run, so that the next one will publish otherwise."""
         said, told = self.published, self.story
         if said is None:
             return told.tier is not None
@@ -80,8 +94,12 @@ class Bench:
         """
         self._warehouse = warehouse
         with _open(warehouse, tables) as published:
-            self.newest = newest_of(published, warehouse, ("link_model",))
-        self.run = self.newest.run
+            newest = newest_of(published, warehouse, ("link_model",))
+        self.kept = weighed_of_run(newest.store, newest.run.input_digest)
+        came = None if self.kept is None else self.kept.arrivals
+        self.newest = replace(newest, log=newest.log[:came])
+        self.run = newest.run
+        self._the_same: dict[str, bool] = {}
         self._key = key
         self._casework = casework_of(warehouse) if casework is None else casework
 
@@ -109,6 +127,11 @@ class Bench:
     def known(self) -> Known:
         """Their numbers and names."""
         return gather_known(self.extracts, self.roster, self.granted)
+
+    @cached_property
+    def side(self) -> Side:
+        """The same people as every dataset's rows are compared with them."""
+        return gather_side(self.extracts, self.roster, self.known)
 
     def link_named(self, link_id: str) -> tuple[str, str, str]:
         """Dataset, record key and person of a link that is published or was judged.
@@ -180,6 +203,7 @@ class Bench:
         published = published.filter(dataset=dataset, person_ref=person_ref)
         if not len(published):
             self._may_read(dataset, person)
+        weighed = self._weighed(dataset)
         story = explain_link(
             self.extracts,
             self.roster,
@@ -189,8 +213,56 @@ class Bench:
             person=person,
             models=self.newest.model_of(dataset),
             judgements=read_judgements(self._casework),
+            side=self.side,
+            weighed=weighed,
         )
-        return Explained(story, published.row(0, named=True) if len(published) else None)
+        told = published.row(0, named=True) if len(published) else None
+        return Explained(story, told, anew=weighed is None)
+
+    def sides(
+        self, pairs: Sequence[tuple[str, str, str]]
+    ) -> dict[tuple[str, str, str], tuple[Shown, ...]]:
+        """Rows and people of published or judged links side by side, masked; those that are not in the run are left out.
+
+        Args:
+            pairs: dataset, record key and person reference.
+        """
+        asked = pl.DataFrame(pairs, schema=dict.fromkeys(PAIR, pl.String()), orient="row")
+        asked = asked.with_row_index("pair").join(self.roster.persons, on="person_ref")
+        lines = [
+            place_lines(rows, subject).join(asked.select("pair", "person"), on="pair")
+            for (dataset,), some in asked.group_by("dataset", maintain_order=True)
+            for rows in (self._rows_asked(str(dataset), some),)
+            for subject in subjects_of(str(dataset))
+        ]
+        if not lines:
+            return {}
+        told = self.roster.persons.join(asked, on="person", how="semi")
+        own = replace(self.roster, persons=told.with_columns(in_roster=pl.lit(value=True)))
+        shown = show_pairs(pl.concat(lines), people_lines(own, self.known))
+        return {pairs[at]: sides for at, sides in shown.items()}
+
+    def _rows_asked(self, dataset: str, asked: pl.DataFrame) -> pl.DataFrame:
+        """Rows of a dataset by `record_key`, with `pair` of whoever asked."""
+        columns = {name for subject in subjects_of(dataset) for name in row_columns(subject)}
+        rows = self.rows(dataset).select("_record_key", *sorted(columns))
+        found = rows.filter(pl.col("_record_key").is_in(asked["record_key"].unique().implode()))
+        named = asked.select("pair", _record_key="record_key")
+        return (
+            found.collect()
+            .join(named, on="_record_key")
+            .unique("pair", keep="first", maintain_order=True)
+        )
+
+    def _weighed(self, dataset: str) -> pl.DataFrame | None:
+        """What the run kept of a dataset, if it is of the very rows that are read here."""
+        if self.kept is None or dataset not in self.kept.frames:
+            return None
+        if dataset not in self._the_same:
+            shelf = LinkShelf(self.newest.store, {dataset: self.newest.settled(dataset)})
+            found = source_digest(shelf.source(dataset))
+            self._the_same[dataset] = found == self.kept.sources[dataset]
+        return self.kept.of(dataset) if self._the_same[dataset] else None
 
     @contextmanager
     def _published(self, tables: CurrentTables | None) -> Iterator[CurrentTables]:

@@ -18,8 +18,8 @@ from household.linkage.engine.explaining import Explanation, Seen, explain_candi
 from household.linkage.grounds import grounds_by_number, grounds_by_weight, grounds_of_no_link
 from household.linkage.honouring import SAID, honour
 from household.linkage.judgements import standing
-from household.linkage.links import taken_numbers
-from household.linkage.plans import plan_of, shipped
+from household.linkage.links import alone, gather_side, model_of, subjects_of
+from household.linkage.plans import plan_of
 from household.linkage.residual import (
     Scored,
     link_residual,
@@ -29,12 +29,13 @@ from household.linkage.residual import (
 )
 from household.linkage.side_by_side import Shown, show_pair
 from household.linkage.subjects import SUBJECTS, Subject
+from household.linkage.weighed import weigh_again
 
 if TYPE_CHECKING:
     from household.extracts import Extracts
     from household.linkage.engine.model import Model
     from household.linkage.known import Known
-    from household.linkage.links import Models
+    from household.linkage.links import Models, Side
     from household.roster import Roster
 
 
@@ -62,11 +63,16 @@ class LinkStory:
 
 @dataclass(frozen=True)
 class Place:
-    """One person's place on the rows of a dataset, as linking saw it: a marriage row has two."""
+    """One person's place on the rows of a dataset, as linking saw it: a marriage row has two.
+
+    Attributes:
+        scored: the rows among their candidates. linked: links of these rows. rivals: people of the register who were born with one of them.
+    """
 
     subject: Subject
     scored: Scored
     linked: pl.DataFrame
+    rivals: pl.DataFrame
 
     @property
     def seen(self) -> Seen:
@@ -85,35 +91,34 @@ def explain_link(
     person: int,
     models: Models | None = None,
     judgements: pl.DataFrame | None = None,
+    side: Side | None = None,
+    weighed: pl.DataFrame | None = None,
 ) -> LinkStory:
     """Explain a link, or why there is none.
 
     Args:
         extracts, roster, known, models, judgements: those of the run. dataset, record_key: the row. person: as in `roster.persons`.
+        side: the people of the run, where the caller has them.
+        weighed: what the run kept of this row's weighing (`weighed.WEIGHED`; lines of other rows do no harm). None: the whole dataset
+            is weighed anew, which comes to the same.
 
     Raises:
         InputError: no such row, no such person, or a dataset whose rows are not linked. No value is quoted.
     """
-    model = (models or {}).get(dataset) or shipped(dataset)
+    model = model_of(dataset, models)
     rows = _rows_of(extracts, dataset, record_key)
     own = people_lines(_alone(roster, person), known)
     if not len(own):
         raise InputError(
             "没有这个人，或此人没有姓名", "请从 hedui links list 取得关联编号或人员代号"
         )
-    people = people_lines(roster, known)
-    rivals = rival_lines(extracts, people)
-    taken = taken_numbers(roster, known)
-    places = []
-    for subject in SUBJECTS:
-        if subject.dataset != dataset:
-            continue
-        scored = score_residual(extracts, subject, people, rivals, taken=taken, model=model)
-        residual = link_residual(scored, model, people, rivals).with_columns(by_number=False)
-        by_number = link_by_number(extracts, known, subject).with_columns(by_number=True)
-        linked = pl.concat([by_number, residual.select(by_number.columns)])
-        places.append(Place(subject, scored, linked.filter(pl.col("_record_key") == record_key)))
-    link = _decided(extracts, roster, known, places=places, judgements=judgements)
+    side = side or gather_side(extracts, roster, known)
+    places = [
+        _place(side, subject, at, rows=rows, own=own, model=model, weighed=weighed)
+        for at, subject in enumerate(subjects_of(dataset))
+    ]
+    judgements = _of_record(judgements, dataset, record_key)
+    link = _decided(roster, known, places=places, rows=rows, judgements=judgements)
     mine = link.filter(pl.col("person") == person).sort("tier", nulls_last=True)
     told = mine.row(0, named=True) if len(mine) else None
     place, ruled = _place_of(places, person, rows=rows, own=own, model=model)
@@ -123,11 +128,11 @@ def explain_link(
         grounds = grounds_by_number(ruled, known)
     elif ruled is not None and weights is not None:
         grounds = grounds_by_weight(
-            ruled, weights, place.scored, model=model, own=own, rivals=rivals
+            ruled, weights, place.scored, model=model, own=own, rivals=place.rivals
         )
     else:
         grounds = grounds_of_no_link(
-            row, own, place.scored, taken=taken, weights=weights, model=model
+            row, own, place.scored, taken=side.taken, weights=weights, model=model
         )
     if ruled is None and not roster.persons.filter(person=person, in_roster=True).height:
         grounds = ("此人只在救助台账上，不在名册上：只按有效号码关联",)
@@ -143,6 +148,49 @@ def explain_link(
         weights=weights,
         weighed=ruled is not None and not ruled["by_number"],
     )
+
+
+def _place(
+    side: Side,
+    subject: Subject,
+    at: int,
+    *,
+    rows: pl.DataFrame,
+    own: pl.DataFrame,
+    model: Model,
+    weighed: pl.DataFrame | None,
+) -> Place:
+    """What the number and the weights say of one person named by the rows."""
+    if weighed is None:
+        scored = score_residual(
+            side.extracts,
+            subject,
+            side.people,
+            side.rivals,
+            taken=side.taken,
+            model=model,
+            own=side.coded,
+        )
+    else:
+        scored = weigh_again(weighed, rows, subject, side.people, place=at, model=model)
+    candidates = scored.table.filter(pl.col("person") >= 0)["person"].unique()
+    theirs = side.people.filter(pl.col("person").is_in(candidates.implode()))
+    asked = pl.concat([theirs, own])
+    born = asked.filter(pl.col("key").is_null())["birth"].drop_nulls().unique()
+    rivals = rival_lines(side.extracts, side.people, born=born)
+    residual = link_residual(scored, model, asked, rivals).with_columns(by_number=False)
+    record = alone(subject.dataset, rows.lazy())
+    by_number = link_by_number(record, side.known, subject).with_columns(by_number=True)
+    linked = pl.concat([by_number, residual.select(by_number.columns)])
+    linked = linked.join(rows.select("_file", "_line"), on=["_file", "_line"], how="semi")
+    return Place(subject, scored, linked, rivals)
+
+
+def _of_record(
+    judgements: pl.DataFrame | None, dataset: str, record_key: str
+) -> pl.DataFrame | None:
+    """Judgements of one record: what stands of it hangs on no other."""
+    return None if judgements is None else judgements.filter(dataset=dataset, record_key=record_key)
 
 
 def _rows_of(extracts: Extracts, dataset: str, record_key: str) -> pl.DataFrame:
@@ -161,23 +209,23 @@ def _alone(roster: Roster, person: int) -> Roster:
 
 
 def _decided(
-    extracts: Extracts,
     roster: Roster,
     known: Known,
     *,
     places: list[Place],
+    rows: pl.DataFrame,
     judgements: pl.DataFrame | None,
 ) -> pl.DataFrame:
     """The record's links as a run has them: settled as `links.link_rows` does, then as clerks decided."""
-    rows = pl.concat([place.linked for place in places])
-    best = rows.sort("_file", "_line", "person", "tier").unique(
+    linked = pl.concat([place.linked for place in places])
+    best = linked.sort("_file", "_line", "person", "tier").unique(
         ["_file", "_line", "person"], keep="first", maintain_order=True
     )
     dataset = places[0].subject.dataset
     return honour(
         {dataset: best},
         judgements,
-        extracts=extracts,
+        extracts=alone(dataset, rows.lazy()),
         persons=roster.persons,
         names=known.names,
     )[dataset]

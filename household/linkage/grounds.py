@@ -122,7 +122,7 @@ def grounds_of_no_link(
     if weights is None:
         return ("该行没有可比较的姓名，号码也不是此人的：不作关联",)
     key, theirs = row["key"][0], own["key"].drop_nulls()
-    if key is not None and key in set(taken["key"]):
+    if key is not None and (taken["key"] == key).any():
         return ("该行的有效号码是另一名已知人员的：这一行是那人的，不再与别人比较",)
     if key is not None and len(theirs):
         return ("双方的证件号码都有效而不同：按规则是两个人，其余相同也不关联",)

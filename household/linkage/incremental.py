@@ -89,7 +89,8 @@ class Kept:
 
     Attributes:
         files, dropped: as in `Source`. links: every link, in the order of a linked frame, with PLACE. left: core frame of the rows
-            that no number decides. single: whether nobody stands twice on a row of `links`.
+            that no number decides. weighed: what weighing made of them (`weighed.WEIGHED`), for explanations.
+        single: whether nobody stands twice on a row of `links`.
     """
 
     files: Mapping[int, str]
@@ -97,6 +98,7 @@ class Kept:
     basis: Basis
     links: pl.DataFrame
     left: pl.DataFrame
+    weighed: pl.DataFrame
     single: bool
 
     @property
@@ -169,14 +171,15 @@ def link_source(
     sure_links = pl.concat(sure)
     candidates = _as_delivered(pl.concat(left), source)
     asked = _beside_sure(candidates, sure_links, source) if plan_of(dataset).once else candidates
-    close, seen = link_close(dataset, asked.lazy(), side, model=model)
-    links = in_order(pl.concat([sure_links, close]))
+    close = link_close(dataset, asked.lazy(), side, model=model)
+    links = in_order(pl.concat([sure_links, close.links]))
     return Kept(
         files=dict(source.files),
         dropped=source.dropped,
         basis=basis,
         links=links,
-        left=candidates.join(seen, on=["_file", "_line"], how="semi", maintain_order="left"),
+        left=candidates.join(close.seen, on=["_file", "_line"], how="semi", maintain_order="left"),
+        weighed=close.weighed,
         single=once_a_row(links).height == links.height,
     )
 

@@ -25,7 +25,9 @@ from household.linkage.residual import (
     rival_lines,
     score_residual,
 )
+from household.linkage.sifting import sift_rows
 from household.linkage.subjects import DATASETS_LINKED, SUBJECTS, Subject
+from household.linkage.weighed import WEIGHED, tell_weighed
 
 if TYPE_CHECKING:
     from household.linkage.engine.records import Records
@@ -104,8 +106,8 @@ def model_of(dataset: str, models: Models | None) -> Model:
 def link_dataset(dataset: str, rows: pl.LazyFrame, side: Side, *, model: Model) -> pl.DataFrame:
     """Link one dataset from nothing. `rows`: its core frame."""
     sure = [link_sure(rows, subject, side.known) for subject in subjects_of(dataset)]
-    close, _ = link_close(dataset, rows, side, model=model)
-    return once_a_row(in_order(pl.concat([*sure, close])))
+    close = link_close(dataset, rows, side, model=model)
+    return once_a_row(in_order(pl.concat([*sure, close.links])))
 
 
 def link_sure(rows: pl.LazyFrame, subject: Subject, known: Known) -> pl.DataFrame:
@@ -116,36 +118,63 @@ def link_sure(rows: pl.LazyFrame, subject: Subject, known: Known) -> pl.DataFram
     )
 
 
-def link_close(
-    dataset: str, rows: pl.LazyFrame, side: Side, *, model: Model
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+@dataclass(frozen=True)
+class Close:
+    """Links of a dataset by name and date.
+
+    Attributes:
+        links: tiers C and D, with `by_number` false and PLACE. seen: _file, _line of the rows that were looked at.
+        weighed: all that was compared for them (`weighed.WEIGHED`).
+    """
+
+    links: pl.DataFrame
+    seen: pl.DataFrame
+    weighed: pl.DataFrame
+
+
+def link_close(dataset: str, rows: pl.LazyFrame, side: Side, *, model: Model) -> Close:
     """Links by name and date: tiers C and D.
 
     Here a row may hang on the others: on how many share a block, and in a register on who is found elsewhere. `rows` must hold
     all that `sifting.sift_rows` takes, and, where a person stands once, all with a person's number; more of them change nothing.
-
-    Returns:
-        The links, with `by_number` false and PLACE; and _file, _line of the rows that were looked at.
     """
-    links, seen = [], []
-    for subject in subjects_of(dataset):
-        scored = score_residual(
-            alone(dataset, rows),
-            subject,
-            side.people,
-            side.rivals,
-            taken=side.taken,
-            model=model,
-            own=side.coded,
-        )
-        found = link_residual(scored, model, side.people, side.rivals)
+    links, seen, weighed = [], [], []
+    for place, subject in enumerate(subjects_of(dataset)):
+        own = alone(dataset, rows)
+        left = sift_rows(own, subject, side.people, side.taken["key"])
+        if left.is_empty():  # most datasets of most runs: there is nothing to weigh
+            found, told = _nobody(left), pl.DataFrame(schema=WEIGHED)
+        else:
+            scored = score_residual(
+                own,
+                subject,
+                side.people,
+                side.rivals,
+                taken=side.taken,
+                model=model,
+                own=side.coded,
+                rows=left,
+            )
+            found = link_residual(scored, model, side.people, side.rivals)
+            told = tell_weighed(scored, side.people, place=place)
         links.append(
             found.select(*rows.collect_schema().names(), *_FOUND).with_columns(
                 pl.lit(value=False).alias("by_number"), _place(subject)
             )
         )
-        seen.append(scored.rows.select("_file", "_line"))
-    return pl.concat(links), pl.concat(seen).unique()
+        seen.append(left.select("_file", "_line"))
+        weighed.append(told)
+    return Close(pl.concat(links), pl.concat(seen).unique(), pl.concat(weighed))
+
+
+def _nobody(left: pl.DataFrame) -> pl.DataFrame:
+    """What `link_residual` makes of no rows at all."""
+    return left.rename({"normal": "row_name"}).with_columns(
+        pl.lit(None, dtype=pl.UInt32).alias("person"),
+        pl.lit(None, dtype=pl.String).alias("tier"),
+        pl.lit(None, dtype=pl.Float64).alias("score"),
+        pl.lit(None, dtype=pl.String).alias("note"),
+    )
 
 
 def in_order(found: pl.DataFrame) -> pl.DataFrame:

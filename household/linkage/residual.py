@@ -55,19 +55,24 @@ def people_lines(roster: Roster, known: Known) -> pl.DataFrame:
     )
 
 
-def rival_lines(extracts: Extracts, people: pl.DataFrame) -> pl.DataFrame:
-    """People of the household register who are on no roster: person (below zero), name, former, normal, key, birth, sex."""
-    register = (
-        extracts.rows("public_security.population")
-        .select(
-            "name", pl.col("id_no__key").alias("key"), pl.col("birth_date").alias("stated"), "sex"
-        )
-        .filter(
-            pl.col("key").is_not_null()
-            & pl.col("key").is_in(people["key"].drop_nulls().implode()).not_()
-        )
-        .collect()
+def rival_lines(
+    extracts: Extracts, people: pl.DataFrame, *, born: pl.Series | None = None
+) -> pl.DataFrame:
+    """People of the household register who are on no roster: person (below zero), name, former, normal, key, birth, sex.
+
+    Args:
+        people: see `people_lines`. born: only people of these birth dates, who are then numbered among themselves; None: all.
+    """
+    rows = extracts.rows("public_security.population").select(
+        "name", pl.col("id_no__key").alias("key"), pl.col("birth_date").alias("stated"), "sex"
     )
+    if born is not None:
+        birth = pl.coalesce(key_birth(pl.col("key")), "stated")
+        rows = rows.filter(birth.is_in(born.implode())) if len(born) else rows.limit(0)
+    register = rows.filter(
+        pl.col("key").is_not_null()
+        & pl.col("key").is_in(people["key"].drop_nulls().implode()).not_()
+    ).collect()
     return register.with_columns(normal_names(register["name"]).alias("normal")).select(
         (-1 - pl.int_range(pl.len(), dtype=pl.Int64)).alias("person"),
         "name",
@@ -99,6 +104,7 @@ class Scored:
         rows: the dataset's core frame of the rows looked at, with ROW_COLUMNS. table: candidates (`deciding.CANDIDATES`); a person
             below zero is somebody of the household register only.
         left, right: the records compared. pairs, compared, weights: pair by pair; `table.pair` points into them.
+        lines: of each record of `right`, which line of the people it is; those of the household register come behind, without one.
     """
 
     rows: pl.DataFrame
@@ -108,6 +114,7 @@ class Scored:
     pairs: Pairs
     compared: Compared
     weights: Weights
+    lines: npt.NDArray[np.int64]
 
 
 def score_residual(
@@ -119,15 +126,16 @@ def score_residual(
     taken: pl.DataFrame,
     model: Model,
     own: Records | None = None,
+    rows: pl.DataFrame | None = None,
 ) -> Scored:
     """Score the rows of a dataset that the numbers left over.
 
     Args:
         people, rivals: see `people_lines`, `rival_lines`. taken: key, person of every known number. model: the dataset's.
-        own: `encode_people` of the people, where the caller scores several datasets.
+        own: `encode_people` of the people, where the caller scores several datasets. rows: from `sift_rows`, where it has them.
     """
     plan = plan_of(subject.dataset)
-    rows = sift_rows(extracts, subject, people, taken["key"])
+    rows = sift_rows(extracts, subject, people, taken["key"]) if rows is None else rows
     left, own = encode(rows, plan, "rows", "row"), own or encode_people(people)
     pairs = _no_conflicts(block(left, own, plan), left, own)
     first = weigh(compare(left, own, pairs, plan, model), model)
@@ -159,7 +167,7 @@ def score_residual(
         )
         settled = taken.join(held, on="key", how="semi")["person"].cast(pl.Int64).unique()
     table = decide(candidates(both, weights.odds, left, right), once=plan.once, taken=settled)
-    return Scored(rows, table, left, right, both, compared, weights)
+    return Scored(rows, table, left, right, both, compared, weights, used)
 
 
 def link_residual(

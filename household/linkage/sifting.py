@@ -38,6 +38,12 @@ def sift_rows(
     rows = (
         extracts.rows(subject.dataset).filter(wanted & pl.col(subject.name).is_not_null()).collect()
     )
+    return engine_rows(rows, subject)
+
+
+def engine_rows(rows: pl.DataFrame, subject: Subject) -> pl.DataFrame:
+    """Rows of a core frame that have a name to compare, as `sift_rows` returns them. `row` counts them from 0."""
+    key = pl.col(subject.key)
     rows = rows.with_columns(normal_names(rows[subject.name]).alias("normal"))
     rows = rows.filter(pl.col("normal").is_not_null()).with_row_index("row")
     birth = pl.col(subject.birth) if subject.birth else pl.lit(None, dtype=pl.Date)

@@ -86,6 +86,8 @@ FEWEST_BITS, TELLING_BITS = 11.0, 20.0
 _REGION, _BIRTH, _SERIAL = 0.7, 1.6, 3.0
 """Bits that a visible digit carries by its place: the region is shared by neighbours, the serial part by nobody."""
 _PLACE_BITS = np.array([_REGION] * 6 + [_BIRTH] * 8 + [_SERIAL] * 4 + [0.0] * (WIDTH - 18))
+_TENTHS = np.rint(_PLACE_BITS * 10).astype(np.int64)
+"""The same in whole tenths: a sum of them is exact, so that a pair has the same bits alone as among a million."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,7 @@ def birth_bits(left: Numbers, li: Rows, right: Numbers, ri: Rows) -> npt.NDArray
     hidden_left = left.masked[li]
     a, b = left.text.front[li], right.text.front[ri]
     shown = (a != _STAR) & (b != _STAR) & (a == b)
-    in_place = shown[:, 6:14] @ _PLACE_BITS[6:14]
+    in_place = (shown[:, 6:14] @ _TENTHS[6:14]) / 10
     head = np.where(hidden_left, left.head[li], right.head[ri])
     ends = np.clip(head - 6, 0, 8) * _BIRTH
     same: npt.NDArray[np.float64] = np.where(
@@ -305,7 +307,7 @@ def _visible(
     la, lb = left.text.length[li], right.text.length[ri]
     shown = (a != _STAR) & (b != _STAR) & (a != 0) & (b != 0)
     in_place = (equal_places(a, b) | ~shown).all(axis=1) & (la == lb)
-    bits = ((a == b) & shown) @ _PLACE_BITS
+    bits = (((a == b) & shown) @ _TENTHS) / 10
     # A mask of another length than what it hides: compare what stands before it and what stands behind it.
     head, tail = (_shorter(left, li, right, ri, end) for end in ("head", "tail"))
     back_a, back_b = reversed_codes(a, la), reversed_codes(b, lb)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from servers.waiting import PATIENCE
 
 from casework.errors import BusyError
 from casework.judgements import add_judgements
@@ -20,6 +22,7 @@ from warehouse.current import CurrentTables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from served_counties import CountyFiles
     from starlette.testclient import TestClient
@@ -122,17 +125,46 @@ def test_a_judgement_is_told_at_once_and_a_new_run_has_its_own_bench(
     assert len(built) == 2
 
 
-def test_files_that_have_come_make_a_new_bench(
+def grow(log: Path) -> None:
+    """Another event in the log of arrivals."""
+    with log.open("ab") as grown:
+        grown.write(log.read_bytes().splitlines(keepends=True)[-1])
+
+
+def test_files_that_have_come_change_nothing_of_what_the_run_decided(
     deployment: Deployment, pairs: list[Pair], built: list[Bench]
 ):
     explanations = Explanations(deployment)
     with deployment.warehouse.borrowed() as tables:
-        explanations.explain(tables, pairs[0])
-        log = built[0].newest.store.arrivals
-        with log.open("ab") as grown:
-            grown.write(log.read_bytes().splitlines(keepends=True)[-1])
-        explanations.explain(tables, pairs[0])
+        before = explanations.explain(tables, pairs[3])
+        grow(built[0].newest.store.arrivals)
+        assert explanations.explain(tables, pairs[3]) == before
+        assert Explanations(deployment).explain(tables, pairs[3]) == before
+    assert not before.anew
     assert len(built) == 2
+
+
+def test_of_an_older_run_everything_is_weighed_anew_and_the_page_says_so(
+    deployment: Deployment,
+    client_of: Callable[..., TestClient],
+    pairs: list[Pair],
+    built: list[Bench],
+):
+    explanations = Explanations(deployment)
+    with deployment.warehouse.borrowed() as tables:
+        kept = [explanations.explain(tables, pair) for pair in pairs]
+        listed = built[0].newest.store.root / "links" / "current.json"
+        listed.write_text(json.dumps(json.loads(listed.read_bytes()) | {"runs": {}}))
+        explanations = Explanations(deployment)
+        anew = [explanations.explain(tables, pair) for pair in pairs]
+        grow(built[1].newest.store.arrivals)
+        explanations.explain(tables, pairs[0])
+        links = tables.frame("person_link")
+        link = dict(zip(links.select(PAIR).iter_rows(), link_ids(links), strict=True))[pairs[2]]
+    assert len(built) == 3, "what has come since may count"
+    assert all(one.anew for one in anew)
+    assert [one.story for one in anew] == [one.story for one in kept]
+    assert "没有保留比较记录" in client_of(Role.ANALYST).get(f"/links/{link}").text
 
 
 def test_too_many_at_once_are_refused_and_afterwards_it_goes_on(
@@ -144,7 +176,7 @@ def test_too_many_at_once_are_refused_and_afterwards_it_goes_on(
 
     def slow(self: Bench, *args: Any, **more: Any) -> Any:
         inside.set()
-        assert go.wait(20)
+        assert go.wait(10 * PATIENCE)
         return explain(self, *args, **more)
 
     monkeypatch.setattr(Bench, "explain", slow)
@@ -161,11 +193,11 @@ def test_too_many_at_once_are_refused_and_afterwards_it_goes_on(
 
     with ThreadPoolExecutor(AT_ONCE + 1) as pool:
         waiting = [pool.submit(ask) for _ in range(AT_ONCE + 1)]
-        assert inside.wait(20)
-        assert full.wait(20), "one too many is told at once, not queued"
+        assert inside.wait(PATIENCE)
+        assert full.wait(PATIENCE), "one too many is told at once, not queued"
         go.set()
         for one in waiting:
-            one.result(timeout=20)
+            one.result(timeout=PATIENCE)
     assert [error.todo for error in refused] == ["请稍后再试"]
     ask()
     assert len(refused) == 1
