@@ -137,6 +137,14 @@ def steps_of(store: CaseworkStore, order_id: str) -> list[RunStep]:
         return [_step(row) for row in connection.execute(query.order_by(RUN_STEP.c.step_no))]
 
 
+def published_orders(store: CaseworkStore) -> dict[str, RunOrder]:
+    """The order of each published run that was started from the console, by the run's id."""
+    query = sa.select(RUN_ORDER).where(RUN_ORDER.c.outcome == PUBLISHED)
+    with store.reading() as connection:
+        orders = [RunOrder(**row._asdict()) for row in connection.execute(query)]
+    return {order.run_id: order for order in orders if order.run_id is not None}
+
+
 def usual_times(store: CaseworkStore) -> dict[tuple[str, str], int]:
     """(step, about) to the median of its milliseconds in the newest runs that published; nothing where none did."""
     newest = (

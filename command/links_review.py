@@ -200,32 +200,24 @@ def import_answers(
 
 def _told(drawn: pl.DataFrame, log: pl.DataFrame) -> dict[str, object]:
     """What a sample says, for people and programs."""
-    import polars as pl
+    from household.linkage.sample_score import score_sample
 
-    from household.linkage import estimates
-    from household.linkage.judgements import link_ids
-
-    judged = estimates.judge_sample(drawn, log)
-    accepted = judged.filter(estimates.is_accepted())
-    precision = estimates.share_of(accepted, pl.lit(value=True))
-    below = estimates.share_of(judged.filter(pl.col("tier") == "D"), pl.lit(value=True))
-    agreement = estimates.readers_agree(drawn, log)
-    differ = judged.filter(pl.col("state") == "conflict")
-    unread = judged.filter(pl.col("readers").is_null() | (pl.col("readers") < 2))
+    scored = score_sample(drawn, log)
+    agreement = scored.agreement
     return {
-        "batch": drawn["batch"][0],
-        "run_id": drawn["run_id"][0],
-        "pairs": len(drawn),
-        "not_read_twice": len(unread),
+        "batch": scored.batch,
+        "run_id": scored.run_id,
+        "pairs": scored.pairs,
+        "not_read_twice": scored.not_read_twice,
         "read_by_two": agreement.pairs if agreement else 0,
         "observed_agreement": agreement.observed if agreement else None,
         "kappa": agreement.kappa if agreement else None,
-        "to_be_settled": link_ids(differ).sort().to_list(),
-        "precision": _numbers(precision),
-        "precision_by_tier": _each(estimates.share_by(accepted, "tier")),
-        "precision_by_name_family": _each(estimates.share_by(accepted, "family")),
-        "true_among_candidates": _numbers(below),
-        "recall": _numbers(estimates.estimate_recall(precision, below)),
+        "to_be_settled": list(scored.to_be_settled),
+        "precision": _numbers(scored.precision),
+        "precision_by_tier": _each(scored.by_tier),
+        "precision_by_name_family": _each(scored.by_family),
+        "true_among_candidates": _numbers(scored.below),
+        "recall": _numbers(scored.recall),
         "cannot_see": LIMITS,
     }
 

@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from warehouse.export import FORMULA_STARTS
 
 CSV_TYPE = "text/csv; charset=utf-8"
-NUMERIC = ("count", "money", "share", "score")
+NUMERIC = ("count", "money", "share", "score", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Shown:
 
     Attributes:
         name: of the frame. title: key of its words.
-        kind: text, count, money, share, score, day, word (a code, told by the words `<words>_<code>`), or link.
+        kind: text, count, money, share, score, seconds, day, word (a code, told by the words `<words>_<code>`), or link.
         words: for kind word. href: for kind link, the path with the value in place of `{}`.
 
     """

@@ -17,6 +17,7 @@ from service.access.trail import write_entry
 from service.api.problems import Problem, not_found
 from service.deployment import Deployment
 from service.pages.rendering import deployment_of, pages_of
+from service.reading.quality.areas import sees_all
 from service.runs.starting import RunningAlreadyError, Start, start_run
 from service.runs.watching import orders, silent_institutions, watch
 
@@ -72,15 +73,17 @@ def start(
 def show(
     request: Request,
     order_id: str,
+    actor: Annotated[Actor, Depends(acting)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
 ) -> HTMLResponse:
-    """One run: what is done, and how it ended."""
+    """One run: what is done, and how it ended. What it counts is of all areas and is told to who sees all."""
     return pages_of(request).draw(
         request,
         "runs/show.html.j2",
         watched=_watched(deployment, order_id),
         names=_names(deployment),
-        institutions=silent_institutions(deployment),
+        institutions=silent_institutions(deployment, actor.scope),
+        whole=_sees_all(deployment, actor),
     )
 
 
@@ -89,11 +92,15 @@ def show(
 def progress(
     request: Request,
     order_id: str,
+    actor: Annotated[Actor, Depends(acting)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
 ) -> HTMLResponse:
     """The part of the page that changes; asked for every two seconds while the run goes on. Nothing of a person is in it."""
     return pages_of(request).draw(
-        request, "runs/progress.html.j2", watched=_watched(deployment, order_id)
+        request,
+        "runs/progress.html.j2",
+        watched=_watched(deployment, order_id),
+        whole=_sees_all(deployment, actor),
     )
 
 
@@ -116,6 +123,11 @@ def _list(
         today=deployment.outside.today.isoformat(),
         refused=refused,
     )
+
+
+def _sees_all(deployment: Deployment, actor: Actor) -> bool:
+    with deployment.warehouse.borrowed() as tables:
+        return sees_all(tables, actor.scope)
 
 
 def _watched(deployment: Deployment, order_id: str) -> Watched:

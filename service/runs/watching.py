@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from casework.runs import newest_orders, read_order, steps_of, usual_times
 from household.schema.datasets import DATASETS, SOURCE_TITLES
 from pipelines.defs.naming import LEDGER, RESULTS, STRAYS, VERDICTS
+from service.reading.quality.answers import responses
 from service.runs.starting import settled_order
 
 if TYPE_CHECKING:
     from casework.runs import RunOrder, RunStep
+    from service.access.actor import Scope
     from service.deployment import Deployment
 
 PLAN: tuple[tuple[str, str], ...] = (
@@ -111,22 +113,20 @@ def orders(deployment: Deployment) -> list[RunOrder]:
     return [settled_order(deployment, order) for order in newest_orders(deployment.casework)]
 
 
-def silent_institutions(deployment: Deployment) -> list[Institution]:
-    """Institutions that owe an answer, as the newest run has it."""
+def silent_institutions(deployment: Deployment, scope: Scope) -> list[Institution]:
+    """Institutions that owe an answer about people of the area, as the newest run has it."""
     with deployment.warehouse.borrowed() as tables:
-        if not tables.holds("turnaround"):
-            return []
-        columns = ["source", "institution", "institution_code", "late", "silent"]
-        rows = tables.frame("turnaround", columns=columns)
+        found = [(one, responses(tables, scope, one)) for one in SOURCE_TITLES]
     return [
         Institution(
-            SOURCE_TITLES.get(row["source"], row["source"]),
+            SOURCE_TITLES[source],
             row["institution"] or row["institution_code"],
             row["late"],
-            row["silent"],
+            row["no_answer"],
         )
+        for source, rows in found
         for row in rows.iter_rows(named=True)
-        if row["late"] or row["silent"]
+        if row["late"] or row["no_answer"]
     ]
 
 

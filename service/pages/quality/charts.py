@@ -8,6 +8,8 @@ from typing import Any
 import polars as pl
 
 COLOURS = ["#1f4e5f", "#c2802f", "#6b8f3a", "#7a4f8a", "#a32020", "#5b8fb0", "#8a7a52", "#3f7f74"]
+FEW = 8
+"""Places whose names all stand below the axis, broken over lines."""
 _LINE = {"lineStyle": {"color": "#9fb0b8"}}
 _LABEL = {"color": "#55656e"}
 
@@ -65,10 +67,14 @@ def bars(
     series: str,
     say: Callable[[str], str],
     across: bool = False,
+    order: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Stacked bars over the values of `x`, one colour a value of `series`; `across`: lying, for long names."""
+    """Stacked bars over the values of `x`, one colour a value of `series`; `across`: lying, for long names.
+
+    `order`: all values that `series` may have, so that one colour is the same value in every chart.
+    """
     places = rows[x].unique(maintain_order=True).to_list()
-    names = rows[series].unique(maintain_order=True).to_list()
+    names = [*order] or rows[series].unique(maintain_order=True).to_list()
     held = {(row[series], row[x]): row[y] for row in rows.iter_rows(named=True)}
     category: dict[str, Any] = {
         "type": "category",
@@ -77,7 +83,9 @@ def bars(
         "axisLine": _LINE,
     }
     if across:
-        category |= {"inverse": True}
+        category |= {"inverse": True, "axisLabel": _LABEL | {"interval": 0}}
+    elif len(places) <= FEW:
+        category |= {"axisLabel": _LABEL | {"interval": 0, "width": 84, "overflow": "break"}}
     value: dict[str, Any] = {
         "type": "value",
         "axisLabel": _LABEL,
@@ -98,6 +106,28 @@ def bars(
             for name in names
         ],
     }
+
+
+def named_runs(rows: pl.DataFrame) -> pl.DataFrame:
+    """With `run`: a short name of a run for an axis, its day and its number. `rows`: with run_id and as_of."""
+    return rows.with_columns(
+        pl.format("{} {}", "as_of", pl.col("run_id").str.split("-").list.first()).alias("run")
+    )
+
+
+def states_of(
+    rows: pl.DataFrame, *, x: str, states: Sequence[str], say: Callable[[str], str]
+) -> dict[str, Any]:
+    """Lying bars over the values of `x`, one colour a column of `states` that is anything anywhere."""
+    if not rows.width:
+        return bars(
+            pl.DataFrame({x: [], "state": [], "count": []}), x=x, y="count", series="state", say=say
+        )
+    found = [state for state in states if rows[state].sum()]
+    long = rows.select(pl.col(x).fill_null("—"), *found).unpivot(
+        index=x, variable_name="state", value_name="count"
+    )
+    return bars(long, x=x, y="count", series="state", say=say, across=True)
 
 
 def _value(found: object) -> object:

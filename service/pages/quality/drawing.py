@@ -9,16 +9,27 @@ from typing import Any
 from fastapi.responses import HTMLResponse, Response
 from starlette.requests import Request
 
+from household.rules.programmes import PROGRAMMES
 from service.access.trail import write_entry
 from service.api.problems import not_found
 from service.pages.listings import Listing, csv_of
+from service.pages.quality.narrowing import View
 from service.pages.rendering import deployment_of, language_of, pages_of
 
 
 def answer(
-    request: Request, template: str, listings: Sequence[Listing], *, csv: str | None, **values: Any
+    request: Request,
+    template: str,
+    listings: Sequence[Listing],
+    *,
+    csv: str | None,
+    view: View | None = None,
+    **values: Any,
 ) -> Response:
-    """The page, or the listing that `csv` names. Listings are known to the template by their names."""
+    """The page, or the listing that `csv` names. Listings are known to the template by their names.
+
+    `view`: what a page is narrowed to, where it can be.
+    """
     pages = pages_of(request)
     if csv is not None:
         found = csv_of(listings, csv, partial(pages.say, language_of(request)))
@@ -32,6 +43,9 @@ def answer(
         request,
         f"quality/{template}.html.j2",
         listings={one.name: one for one in listings},
+        view=view,
+        view_query="" if view is None else view.query,
+        programmes=tuple(PROGRAMMES),
         **values,
     )
     return drawn

@@ -1,4 +1,4 @@
-"""What came of it: verdicts, links, alerts."""
+"""What came of it: verdicts and alerts."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from service.access.actor import Actor, acting
+from household.schema.published.verdicts import SUGGESTIONS
 from service.access.policy import permits
 from service.access.roles import Permission
 from service.deployment import Deployment
-from service.pages.formats import DATASET_TITLES
 from service.pages.listings import Shown, listing
 from service.pages.quality import charts
 from service.pages.quality.drawing import answer, words_of
+from service.pages.quality.narrowing import View, viewing
 from service.pages.quality.runs import FLIPS
 from service.pages.rendering import deployment_of
 from service.reading.quality import outcomes, runs
+from service.reading.quality.areas import sees_all
 
 router = APIRouter()
 
@@ -28,6 +29,12 @@ MIX = (
     Shown("programme", "quality.programme", "word", words="quality.programme"),
     Shown("suggestion", "quality.suggestion", "word", words="quality.suggestion"),
     Shown("certain", "quality.certain"),
+    Shown("applications", "quality.applications", "count"),
+)
+TREND = (
+    Shown("run_id", "quality.run_id", "link", href="/quality/runs/{}"),
+    Shown("as_of", "quality.run_day"),
+    Shown("suggestion", "quality.suggestion", "word", words="quality.suggestion"),
     Shown("applications", "quality.applications", "count"),
 )
 MATRIX = (
@@ -45,34 +52,6 @@ SILENCES = (
     Shown("institution", "quality.institution"),
     Shown("state", "quality.state", "word", words="quality.state"),
     Shown("lines", "quality.lines", "count"),
-)
-LINKS = (
-    Shown("dataset", "quality.dataset", "dataset"),
-    Shown("tier", "quality.tier"),
-    Shown("decided_by", "quality.decided_by", "word", words="quality.by"),
-    Shown("links", "quality.links", "count"),
-    Shown("people", "quality.people", "count"),
-)
-SCORES = (
-    Shown("score_from", "quality.score_from", "score"),
-    Shown("tier", "quality.tier"),
-    Shown("links", "quality.links", "count"),
-)
-CLUSTERS = (
-    Shown("dataset", "quality.dataset", "dataset"),
-    Shown("rows_linked", "quality.rows_linked", "count"),
-    Shown("people", "quality.people", "count"),
-)
-MODELS = (
-    Shown("dataset", "quality.dataset", "dataset"),
-    Shown("model_digest", "quality.model_digest"),
-    Shown("is_pinned", "quality.is_pinned"),
-    Shown("accept", "quality.accept", "score"),
-    Shown("review", "quality.review", "score"),
-    Shown("matched", "quality.matched", "share"),
-    Shown("population", "quality.population", "count"),
-    Shown("links_accepted", "quality.links_accepted", "count"),
-    Shown("links_proposed", "quality.links_proposed", "count"),
 )
 ALERTS = (
     Shown("code", "quality.code"),
@@ -114,18 +93,19 @@ MISSES = (
 @permits(Permission.QUALITY_READ, "quality.verdicts")
 def verdicts(
     request: Request,
-    actor: Annotated[Actor, Depends(acting)],
+    view: Annotated[View, Depends(viewing)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
     csv: str | None = None,
 ) -> Response:
     """Suggestions by area and programme, flips since the last run, and why so many are open."""
     with deployment.warehouse.borrowed() as tables:
-        mix = outcomes.verdict_mix(tables, actor.scope)
+        mix = outcomes.verdict_mix(tables, view.scope)
         found = runs.find_run(tables, tables.run.run_id)
         before = None if found is None else found[1]
-        flips = runs.flips(tables, actor.scope, tables.run, before)
-        causes = outcomes.causes(tables, actor.scope)
-        silences = outcomes.silences(tables, actor.scope)
+        flips = runs.flips(tables, view.scope, tables.run, before)
+        causes = outcomes.causes(tables, view.scope)
+        silences = outcomes.silences(tables, view.scope)
+        trend = outcomes.mix_by_run(tables, view.scope)
         run = tables.run
     if before is None:
         flips = flips.clear()  # a first run differs from nothing
@@ -144,60 +124,31 @@ def verdicts(
         "verdicts",
         [
             listing("mix", "quality.mix", mix, MIX),
+            listing("trend", "quality.trend", trend, TREND),
             listing("matrix", "quality.matrix", matrix, MATRIX),
             listing("flips", "quality.flips", flips, FLIPS),
             listing("causes", "quality.causes", causes, CAUSES),
             listing("silences", "quality.silences", silences, SILENCES),
         ],
         csv=csv,
+        view=view,
         run=run,
         before=before,
+        trend_chart=charts.bars(
+            charts.named_runs(trend.filter(pl.col("applications") > 0)),
+            x="run",
+            y="applications",
+            series="suggestion",
+            say=words_of(request, "suggestion"),
+            order=SUGGESTIONS,
+        ),
         chart_option=charts.bars(
             shown,
             x="programme",
             y="applications",
             series="suggestion",
             say=words_of(request, "suggestion"),
-        ),
-    )
-
-
-@router.get("/quality/linkage")
-@permits(Permission.QUALITY_READ, "quality.linkage")
-def linkage(
-    request: Request,
-    deployment: Annotated[Deployment, Depends(deployment_of)],
-    csv: str | None = None,
-) -> Response:
-    """Links by tier, scores, and by which models."""
-    with deployment.warehouse.borrowed() as tables:
-        links, scores = outcomes.links(tables), outcomes.scores(tables)
-        clusters, models = outcomes.clusters(tables), tables.frame("link_model")
-        run = tables.run
-    shown = links.group_by("dataset", "tier", maintain_order=True).agg(pl.col("links").sum())
-    shown = shown.with_columns(pl.col("dataset").replace(DATASET_TITLES))
-    shares = links.group_by("tier").agg(pl.col("links").sum()).sort("tier")
-    return answer(
-        request,
-        "linkage",
-        [
-            listing("links", "quality.links_by_tier", links, LINKS),
-            listing("scores", "quality.scores", scores, SCORES),
-            listing("clusters", "quality.clusters", clusters, CLUSTERS),
-            listing("models", "quality.models", models, MODELS),
-        ],
-        csv=csv,
-        run=run,
-        tiers=dict(shares.iter_rows()),
-        chart_option=charts.bars(
-            shown, x="dataset", y="links", series="tier", say=words_of(request, ""), across=True
-        ),
-        score_chart=charts.bars(
-            scores.with_columns(pl.col("score_from").round(2).cast(pl.String)),
-            x="score_from",
-            y="links",
-            series="tier",
-            say=words_of(request, ""),
+            order=SUGGESTIONS,
         ),
     )
 
@@ -206,15 +157,16 @@ def linkage(
 @permits(Permission.QUALITY_READ, "quality.alerts")
 def alerts(
     request: Request,
-    actor: Annotated[Actor, Depends(acting)],
+    view: Annotated[View, Depends(viewing)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
     csv: str | None = None,
 ) -> Response:
     """Alerts by code, how often each rule was right, and how much is missed."""
     with deployment.warehouse.borrowed() as tables:
-        found = outcomes.alerts(tables, actor.scope)
-        precisions, misses = outcomes.precisions(tables, actor.scope), outcomes.misses(tables)
-        run = tables.run
+        found = outcomes.alerts(tables, view.scope)
+        precisions = outcomes.precisions(tables, view.scope)
+        misses = outcomes.misses(tables, view.scope)
+        run, whole = tables.run, sees_all(tables, view.scope)
     return answer(
         request,
         "alerts",
@@ -224,7 +176,9 @@ def alerts(
             listing("misses", "quality.misses", misses, MISSES),
         ],
         csv=csv,
+        view=view,
         run=run,
+        whole=whole,
         chart_option=charts.bars(
             found.group_by("code", "state", maintain_order=True).agg(pl.col("alerts").sum()),
             x="code",

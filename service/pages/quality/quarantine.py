@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from statistics import median_low
 from typing import Annotated, Any
 
 import polars as pl
@@ -14,15 +15,19 @@ from starlette.requests import Request
 
 from casework.accounts import all_accounts
 from casework.quarantine_work import RESOLUTIONS, Step, add_step, steps_of
+from household.schema.datasets import SOURCE_TITLES
 from service.access.actor import Actor, acting
 from service.access.policy import permits
 from service.access.roles import GRANTS, Permission, Role
 from service.api.problems import not_found
 from service.deployment import Deployment
 from service.pages.listings import Shown, listing
-from service.pages.quality.drawing import answer
+from service.pages.quality import charts
+from service.pages.quality.drawing import answer, words_of
+from service.pages.quality.narrowing import View, viewing
 from service.pages.rendering import deployment_of
 from service.reading.quality import quarantine
+from service.reading.quality.areas import sees_all
 from warehouse.record import RunRecord
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,11 +42,12 @@ ISSUES = (
     Shown("reason_zh", "quality.reason_zh"),
     Shown("cells", "quality.cells", "count"),
     Shown("lines", "quality.rows", "count"),
-    Shown("files", "quality.files", "count"),
     Shown("since", "quality.since"),
+    Shown("age_days", "quality.age_days_issue", "count"),
     Shown("state", "quality.state", "word", words="quality.issue"),
     Shown("owner", "quality.owner"),
     Shown("due_on", "quality.due_on"),
+    Shown("late", "quality.overdue"),
     Shown("resolution", "quality.resolution", "word", words="quality.resolution"),
 )
 CELLS = (
@@ -59,24 +65,44 @@ router = APIRouter()
 @permits(Permission.QUALITY_READ, "quality.quarantine")
 def issues_page(
     request: Request,
-    actor: Annotated[Actor, Depends(acting)],
+    *,
+    view: Annotated[View, Depends(viewing)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
     csv: str | None = None,
     state: Annotated[str | None, Query(pattern="^(open|assigned|returned|resolved)?$")] = None,
+    source: Annotated[str | None, Query(pattern="^[a-z_]{0,40}$")] = None,
 ) -> Response:
     """What was put aside, by reason and column."""
+    today = deployment.outside.today
     with deployment.warehouse.borrowed() as tables:
-        found, run = quarantine.issues(tables, actor.scope, deployment.casework), tables.run
-    if state and found.width:
-        found = found.filter(pl.col("state") == state)
+        found = quarantine.issues(tables, view.scope, deployment.casework, today=today)
+        run, whole = tables.run, sees_all(tables, view.scope)
+    summary = _summary(found)
     if found.width:
+        if state:
+            found = found.filter(pl.col("state") == state)
+        if source:
+            found = found.filter(pl.col("source") == source)
         found = _with_names(found, deployment)
     return answer(
         request,
         "quarantine",
         [listing("issues", "quality.issues", found, ISSUES)],
         csv=csv,
+        view=view,
         chosen=state or "",
+        source=source or "",
+        sources=SOURCE_TITLES,
+        summary=summary,
+        whole=whole,
+        chart_option=charts.bars(
+            _by_source(found),
+            x="source",
+            y="cells",
+            series="state",
+            say=words_of(request, "issue"),
+            across=True,
+        ),
         run=run,
     )
 
@@ -174,11 +200,33 @@ def return_list(
     )
 
 
+def _summary(found: pl.DataFrame) -> dict[str, int | None]:
+    """Issues by state, how many are late, and the median of the days to resolve one; null where none was."""
+    if not found.width:
+        return {"open": 0, "assigned": 0, "returned": 0, "resolved": 0, "late": 0, "days": None}
+    told = {s: found.filter(state=s).height for s in ("open", "assigned", "returned", "resolved")}
+    days = found["resolved_days"].cast(pl.Int64).drop_nulls().sort().to_list()
+    middle = median_low(days) if days else None
+    return {**told, "late": found.filter("late").height, "days": middle}
+
+
+def _by_source(found: pl.DataFrame) -> pl.DataFrame:
+    if not found.width:
+        return pl.DataFrame({"source": [], "state": [], "cells": []})
+    named = found.with_columns(pl.col("source").replace(SOURCE_TITLES).fill_null("—"))
+    return (
+        named.group_by("source", "state", maintain_order=True)
+        .agg(pl.col("cells").sum())
+        .sort(pl.col("cells").sum().over("source"), "source", descending=[True, False])
+    )
+
+
 def _find(
     issue_id: str, actor: Actor, deployment: Deployment
 ) -> tuple[dict[str, Any], pl.DataFrame, RunRecord]:
     with deployment.warehouse.borrowed() as tables:
-        found = quarantine.issues(tables, actor.scope, deployment.casework)
+        today = deployment.outside.today
+        found = quarantine.issues(tables, actor.scope, deployment.casework, today=today)
         rows = found.filter(pl.col("issue_id") == issue_id) if found.width else found
         if not len(rows):
             raise not_found()

@@ -1,15 +1,18 @@
-"""Runs: the list, and one run with its manifest, its files and what differs from the one before. Great Expectations' pages beside them."""
+"""Runs: the list, and one run with its manifest, its stage times, its files and what differs from the one before. Great Expectations' pages too."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import polars as pl
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.requests import Request
 
+from casework.runs import RunOrder
 from pipelines.workplace import store_root
 from service.access.actor import Actor, acting
 from service.access.policy import permits
@@ -17,15 +20,18 @@ from service.access.roles import Permission
 from service.api.problems import not_found
 from service.deployment import Deployment
 from service.pages.listings import Shown, listing
-from service.pages.quality.drawing import answer
+from service.pages.quality import charts, run_times
+from service.pages.quality.drawing import answer, words_of
+from service.pages.quality.narrowing import View, viewing
 from service.pages.rendering import deployment_of
-from service.reading.quality import runs
+from service.reading.quality import runs, stages
+from service.reading.quality.areas import sees_all
 
 router = APIRouter()
 
 LIST = (
     Shown("run_id", "quality.run_id", "link", href="/quality/runs/{}"),
-    Shown("as_of", "quality.as_of"),
+    Shown("as_of", "quality.run_day"),
     Shown("applications", "quality.applications", "count"),
     Shown("files", "quality.files", "count"),
     Shown("rows_in", "quality.rows_in", "count"),
@@ -73,13 +79,30 @@ _KINDS = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8"
 @permits(Permission.QUALITY_READ, "quality.runs")
 def run_list(
     request: Request,
+    view: Annotated[View, Depends(viewing)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
     csv: str | None = None,
 ) -> Response:
-    """The runs that are kept."""
+    """The runs that are kept, and how long their stages took."""
     with deployment.warehouse.borrowed() as tables:
-        found, run = runs.run_list(tables), tables.run
-    return answer(request, "runs", [listing("runs", "quality.runs", found, LIST)], csv=csv, run=run)
+        found, run = runs.run_list(tables, view.scope), tables.run
+        whole, kept = sees_all(tables, view.scope), tables.runs
+    times = stages.stage_times(deployment.casework, kept)
+    return answer(
+        request,
+        "runs",
+        [
+            listing("runs", "quality.runs", found, LIST),
+            listing("times", "quality.times", times, run_times.TIMES),
+        ],
+        csv=csv,
+        view=view,
+        run=run,
+        whole=whole,
+        rows_chart=_rows_chart(found, words_of(request, "count")),
+        times_chart=run_times.chart_of(times, words_of(request, "stage")),
+        timed=len(times) > 0,
+    )
 
 
 @router.get("/quality/runs/{run_id}")
@@ -87,7 +110,7 @@ def run_list(
 def run_page(
     request: Request,
     run_id: str,
-    actor: Annotated[Actor, Depends(acting)],
+    view: Annotated[View, Depends(viewing)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
     csv: str | None = None,
 ) -> Response:
@@ -97,33 +120,50 @@ def run_page(
         if found is None:
             raise not_found()
         run, before = found
+        told = runs.run_list(tables, view.scope)
+        differences = runs.differences(told, run, before)
         listings = [
-            listing("ledger", "quality.ledger", runs.ledger(tables, actor.scope, run_id), LEDGER),
-            listing(
-                "differences", "quality.differences", runs.differences(run, before), DIFFERENCES
-            ),
+            listing("ledger", "quality.ledger", runs.ledger(tables, view.scope, run_id), LEDGER),
+            listing("differences", "quality.differences", differences, DIFFERENCES),
         ]
         if before is not None:
-            flips = runs.flips(tables, actor.scope, run, before)
+            flips = runs.flips(tables, view.scope, run, before)
             listings.append(listing("flips", "quality.flips", flips, FLIPS))
-    added = run.rows_accepted + run.rows_quarantined + run.rows_superseded
+        whole, kept = sees_all(tables, view.scope), tables.runs
+    timed, times = run_times.listings_of(deployment.casework, kept, run_id, whole=csv == "slowest")
+    order = stages.order_of(deployment.casework, run_id)
     return answer(
         request,
         "run",
-        listings,
+        [*listings, *timed],
         csv=csv,
+        view=view,
         run=run,
         before=before,
-        added=added,
-        dagster_url=deployment.settings.dagster_url,
-        has_docs=(_docs(deployment) / "index.html").is_file(),
+        whole=whole,
+        # of the area; rows that nobody could count are not among them
+        rows={name: _row_of(told, run_id).get(name) for name in runs.ROWS},
+        order=order,
+        times_chart=run_times.chart_of(times, words_of(request, "stage")),
+        dagster_url=_dagster_page(deployment, order),
+        has_docs=run_id == kept[-1].run_id and whole and _has_docs(deployment),
     )
 
 
 @router.get("/quality/docs/{page:path}")
 @permits(Permission.QUALITY_READ, "quality.docs")
-def data_docs(page: str, deployment: Annotated[Deployment, Depends(deployment_of)]) -> Response:
-    """Great Expectations' pages of the newest run: no script, no outside host, nothing unmasked."""
+def data_docs(
+    page: str,
+    actor: Annotated[Actor, Depends(acting)],
+    deployment: Annotated[Deployment, Depends(deployment_of)],
+) -> Response:
+    """Great Expectations' pages of the newest run: no script, no outside host, nothing unmasked.
+
+    They count every area's rows, so they are there for who sees all.
+    """
+    with deployment.warehouse.borrowed() as tables:
+        if not sees_all(tables, actor.scope):
+            raise not_found()
     page = page or "index.html"
     kind = _KINDS.get(page[page.rfind(".") :])
     if kind is None or not _PAGE.fullmatch(page):
@@ -133,6 +173,33 @@ def data_docs(page: str, deployment: Annotated[Deployment, Depends(deployment_of
     if folder not in target.parents or not target.is_file():
         raise not_found()
     return Response(target.read_bytes(), media_type=kind)
+
+
+def _rows_chart(found: pl.DataFrame, say: Callable[[str], str]) -> dict[str, Any]:
+    """Rows of every run by what became of them, the oldest run first."""
+    rows = (
+        charts.named_runs(found.reverse())
+        .select("run", *runs.PARTS)
+        .unpivot(index="run", variable_name="part", value_name="rows")
+    )
+    return charts.bars(rows, x="run", y="rows", series="part", say=say)
+
+
+def _row_of(told: pl.DataFrame, run_id: str) -> dict[str, Any]:
+    return told.row(by_predicate=pl.col("run_id") == run_id, named=True)
+
+
+def _dagster_page(deployment: Deployment, order: RunOrder | None) -> str | None:
+    """Dagster's own page of the run where it ran there; else of all its runs; None where no address is set."""
+    url = deployment.settings.dagster_url
+    if url is None:
+        return None
+    known = None if order is None else order.outside_id
+    return f"{url.rstrip('/')}/runs/{known}" if known else f"{url.rstrip('/')}/runs"
+
+
+def _has_docs(deployment: Deployment) -> bool:
+    return (_docs(deployment) / "index.html").is_file()
 
 
 def _docs(deployment: Deployment) -> Path:

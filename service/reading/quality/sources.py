@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from casework.quarantine_work import issue_id
 from household.schema.datasets import DATASETS, SOURCE_TITLES
 from household.shares import wilson
-from service.reading.quality.areas import area, serves
+from service.reading.quality.areas import area, asked_in, hide, sees_all, serves, told_rows
+from service.reading.quality.check_titles import check_title
 
 if TYPE_CHECKING:
     from service.access.actor import Scope
@@ -21,11 +23,21 @@ USUAL_FROM = 2
 _SOURCE_OF = {name: dataset.source for name, dataset in DATASETS.items()}
 
 
+_ROWS = ("rows_in", "rows_accepted", "rows_quarantined")
+
+
 def extracts(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
     """One row a dataset, region and as_of that arrived.
 
-    Columns: source, dataset, region_code, as_of, files, rows_in, rows_accepted, rows_quarantined (null: not known of one of them), refused.
+    Columns: source, dataset, region_code, as_of, files, rows_in, rows_accepted, rows_quarantined (null: not known of one of them, or
+    the extract holds more than the area), refused.
     """
+    told = pl.when(told_rows(scope, whole=sees_all(tables, scope)))
+    return _arrived(tables, scope).with_columns(told.then(pl.col(c)).alias(c) for c in _ROWS)
+
+
+def _arrived(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
+    """The columns of `extracts`, all rows counted."""
     ledger = tables.frame("intake_ledger").filter(pl.col("dataset").is_not_null())
     regions = [r for r in ledger["region_code"].unique() if serves(scope, r)]
     return (
@@ -36,7 +48,7 @@ def extracts(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
         .group_by("dataset", "region_code", "as_of")
         .agg(
             pl.len().alias("files"),
-            *(_whole(name) for name in ("rows_in", "rows_accepted", "rows_quarantined")),
+            *(_whole(name) for name in _ROWS),
             (pl.col("state") == "refused").sum().alias("refused"),
         )
         .with_columns(
@@ -50,10 +62,12 @@ def wall(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
     """One row a source of the catalogue.
 
     Columns: source, title, light (good | look | bad | silent), newest_as_of, age_days, overdue_since, rows_newest, rows_usual,
-    gates_shut, checks_failed, rows_quarantined, answered_share, median_working_days, p95_working_days, waiting, late. Null: not known.
+    gates_shut, checks_failed, rows_quarantined, answered_share, stale_share, median_working_days, p95_working_days, waiting, late. Null: not known.
     odd: a dataset's newest extract is far from its own usual number of rows. refused: files later than what was taken, or of its day.
+    Rows of a source that holds more than the area, and how institutions answer everywhere, are null to who does not see all: the light
+    is that of the whole.
     """
-    arrived = extracts(tables, scope)
+    arrived, whole = _arrived(tables, scope), sees_all(tables, scope)
     told = pl.DataFrame(
         {"source": list(SOURCE_TITLES), "title": list(SOURCE_TITLES.values())},
         schema={"source": pl.String, "title": pl.String},
@@ -68,7 +82,15 @@ def wall(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
         _due(tables, scope),
     ):
         told = told.join(part, on="source", how="left", maintain_order="left")
-    return told.with_columns(_light().alias("light"))
+    told = told.with_columns(_light().alias("light"))
+    if whole:
+        return told
+    wider = arrived.filter(scope.rows().not_())["source"].unique()
+    own = pl.col("source").is_in(wider.implode()).not_()
+    return hide(told, *_TIMES).with_columns(
+        pl.when(own).then(pl.col(c)).alias(c)
+        for c in ("rows_newest", "rows_usual", "rows_quarantined")
+    )
 
 
 def _taken(arrived: pl.DataFrame) -> pl.DataFrame:
@@ -152,9 +174,13 @@ def _checks(tables: CurrentTables) -> pl.DataFrame:
 
 
 def _answers(tables: CurrentTables, scope: Scope) -> pl.DataFrame:
-    lines = tables.ask("quality_coverage", **area(scope))
+    lines = tables.ask("quality_coverage", **asked_in(scope))
     answered = pl.col("lines").filter(pl.col("state").is_in(ANSWERED)).sum()
-    return lines.group_by("source").agg((answered / pl.col("lines").sum()).alias("answered_share"))
+    stale = pl.col("lines").filter(pl.col("state") == "stale").sum()
+    every = pl.col("lines").sum()
+    return lines.group_by("source").agg(
+        (answered / every).alias("answered_share"), (stale / every).alias("stale_share")
+    )
 
 
 def _turnaround(tables: CurrentTables) -> pl.DataFrame:
@@ -223,51 +249,66 @@ def dimensions(tables: CurrentTables, source: str) -> pl.DataFrame:
     )
 
 
-def failing(tables: CurrentTables, source: str) -> pl.DataFrame:
-    """The checks of one source that did not pass, those that shut a gate first."""
+def failing(tables: CurrentTables, scope: Scope, source: str) -> pl.DataFrame:
+    """The checks of one source that did not pass, those that shut a gate first, each with its `title` (null: of an earlier version).
+
+    What was counted is null to who does not see all: a check is of a whole dataset.
+    """
     rows = tables.frame("quality_result").filter(
         pl.col("dataset").is_in(_datasets(source)), pl.col("passed").not_()
     )
-    return rows.sort("severity", "dataset", "check_id").drop("run_id", "passed")
+    rows = rows.sort("severity", "dataset", "check_id").drop("run_id", "passed")
+    asked = rows.select("dataset", "check_id").iter_rows()
+    titles = [check_title(dataset, check_id) for dataset, check_id in asked]
+    rows = rows.with_columns(pl.Series("title", titles, dtype=pl.String))
+    if sees_all(tables, scope):
+        return rows
+    return hide(rows, "failed_rows", "total_rows", "observed")
 
 
 def masked_samples(
     tables: CurrentTables, scope: Scope, source: str, *, most: int = 20
 ) -> pl.DataFrame:
-    """Some quarantined cells of one source as they are published, masked: one of each file, column and reason first."""
+    """Some quarantined cells of one source as they are published, masked, with their issue: one of each file, column and reason first."""
     files = tables.frame("intake_ledger").filter(pl.col("dataset").is_in(_datasets(source)))
-    own = [r for r in files["region_code"].unique() if serves(scope, r)]
-    files = files.filter(pl.col("region_code").is_in(own) | pl.col("region_code").is_null())
-    return (
+    files = files.filter(told_rows(scope, whole=sees_all(tables, scope)))
+    found = (
         tables.frame("quarantine")
-        .filter(pl.col("file").is_in(files["file"].implode()))
+        .join(files.select("file", "dataset", "region_code").unique("file"), on="file")
         .with_columns(pl.int_range(pl.len()).over("file", "column", "reason_code").alias("nth"))
         .sort("nth", "file", "line", nulls_last=True)
         .head(most)
-        .select("file", "line", "column", "reason_zh", "value_masked")
+    )
+    about = found.select("dataset", "region_code", "column", "reason_code").iter_rows()
+    issues = [issue_id(d, r, column=column, reason_code=reason) for d, r, column, reason in about]
+    return found.select(
+        pl.Series("issue_id", issues, dtype=pl.String),
+        *("file", "line", "column", "reason_zh", "value_masked"),
     )
 
 
-def institutions(tables: CurrentTables, scope: Scope, source: str) -> pl.DataFrame:
-    """Who was asked and who answered: institution, lines by answer, newest_as_of."""
-    lines = tables.ask("quality_coverage", **area(scope)).filter(pl.col("source") == source)
-    states = ("found", "none", "identity_mismatch", "no_answer", "stale", "not_delivered")
-    return (
-        lines.group_by("institution")
-        .agg(
-            *(pl.col("lines").filter(pl.col("state") == s).sum().alias(s) for s in states),
-            pl.col("newest_as_of").max(),
-        )
-        .sort("institution", nulls_last=True)
-    )
+def status(tables: CurrentTables, scope: Scope, source: str) -> pl.DataFrame:
+    """How the configured sources that feed one of the catalogue stand: last tried, last good, newest, overdue since, failures, agreement.
+
+    Columns of `source_status`. None where the source is sent and not fetched.
+    """
+    if not tables.holds("source_status"):
+        return pl.DataFrame()
+    rows = tables.frame("source_status").drop("run_id")
+    serving = [serves(scope, region) for region in rows["region_code"]]
+    fed = pl.col("source").str.split("-").list.first() == source
+    return rows.filter(fed, pl.Series(serving, dtype=pl.Boolean))
 
 
-def overturned(tables: CurrentTables, source: str) -> tuple[int, int, tuple[float, float] | None]:
-    """Of the decided alerts that rest on rows of the source: how many found the source itself wrong, of how many, and the 95 % interval.
+def overturned(
+    tables: CurrentTables, scope: Scope, source: str
+) -> tuple[int, int, tuple[float, float] | None]:
+    """Of the area's decided alerts that rest on rows of the source: how many found the source itself wrong, of how many, and the 95 % interval.
 
     No interval where nothing was decided: nothing is known then.
     """
-    rows = tables.ask("quality_blame").filter(pl.col("dataset").is_in(_datasets(source)))
+    rows = tables.ask("quality_blame", **area(scope))
+    rows = rows.filter(pl.col("dataset").is_in(_datasets(source)))
     decided = int(rows["alerts"].sum())
     wrong = int(rows.filter(pl.col("outcome") == "source_error")["alerts"].sum())
     return wrong, decided, wilson(wrong, decided) if decided else None

@@ -158,6 +158,32 @@ def test_what_was_put_aside_is_worked_to_its_end(
     assert "2026-06-10" in told
 
 
+def test_what_the_department_owes_is_marked_and_what_was_resolved_is_timed(
+    client_of: Callable[..., TestClient],
+):
+    steward = client_of(Role.DATA_STEWARD)
+    first, second = (r["编号"] for r in rows_of(steward, "/quality/quarantine?csv=issues")[:2])
+    assert "尚无已解决的" in steward.get("/quality/quarantine").text
+
+    def step(issue: str, **said: str) -> None:
+        page = f"/quality/quarantine/{issue}"
+        token = re.search(r'name="csrf_token" value="([^"]+)"', steward.get(page).text)
+        assert token is not None
+        data = {"csrf_token": token[1], "note": "请跟进", **said}
+        assert steward.post(page, data=data).status_code == 303
+
+    step(first, action="assign", owner=steward.account.account_id)
+    step(first, action="return", due_on="2026-05-19")  # yesterday
+    step(second, action="resolve", resolution="our_mistake")
+    rows = {r["编号"]: r for r in rows_of(steward, "/quality/quarantine?csv=issues")}
+    assert (rows[first]["逾期"], rows[second]["逾期"]) == ("是", "否")
+    page = steward.get("/quality/quarantine?source=tax").text
+    assert "逾期未答复 1 项" in page
+    assert "中位数为 0 天" in page  # seen and resolved on the day of the run
+    tax = rows_of(steward, "/quality/quarantine?source=tax&csv=issues")
+    assert 0 < len(tax) < len(rows)
+
+
 def test_an_analyst_looks_and_does_not_work_issues(client_of: Callable[..., TestClient]):
     analyst = client_of(Role.ANALYST)
     issue = rows_of(analyst, "/quality/quarantine?csv=issues")[0]["编号"]
