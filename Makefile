@@ -102,6 +102,7 @@ bench-service: setup servers ## Mirror to PostgreSQL beside bare COPY; fifty rea
 	PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/audit.py
 	PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/mirror.py
 	PYTHONPATH=.:tests:tests/bench $(BIN)/python tests/bench/load.py $(ARGS)
+	PYTHONPATH=.:tests:tests/bench:tests/service $(BIN)/python tests/bench/links.py
 
 bench-watch: setup ## A million recipients against twenty million rows: time and memory of hedui watch (a quarter of an hour, 20 GiB; ARGS="--people 100000")
 	PYTHONPATH=tests/bench $(BIN)/python tests/bench/watch.py $(ARGS)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from casework.tables.accounts import ACCOUNT, ACCOUNT_SCOPE, API_KEY, ROLES, SESSION
+from casework.sealed import sealed_for, unsealed
+from casework.tables.accounts import ACCOUNT, ACCOUNT_SCOPE, API_KEY, KNOWN_DEVICE, ROLES, SESSION
 from household.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Account:
         account_id: what logs hold. login: what is typed. name: for the screen.
         regions, programmes: what may be seen; `*` is everything, nothing is nothing.
         password_hash: None where the account has none (a system, or one that signs in elsewhere).
-        must_change: the password was set by somebody else. totp_secret: of the second factor, base32; None without one.
+        must_change: the password was set by somebody else. second_factor: whether it has one; its secret is not here.
         oidc_subject: `sub` at the identity provider. disabled_at: since when it is closed.
 
     """
@@ -48,7 +49,7 @@ class Account:
     language: str = "zh"
     password_hash: str | None = field(default=None, repr=False)
     must_change: bool = False
-    totp_secret: str | None = field(default=None, repr=False)
+    second_factor: bool = False
     oidc_subject: str | None = None
     created_at: str = ""
     disabled_at: str | None = None
@@ -66,7 +67,7 @@ def add_account(store: CaseworkStore, account: Account, *, by: str, at: str) -> 
         InputError: a name, role or scope that cannot be, or a login that is taken. The rest as `CaseworkStore.writing`.
 
     """
-    _check(account)
+    check_account(account)
     with store.writing() as connection:
         taken = sa.select(ACCOUNT.c.account_id).where(ACCOUNT.c.login == account.login)
         if connection.execute(taken).first() is not None:
@@ -141,16 +142,24 @@ def set_scope(
 
 def set_role(store: CaseworkStore, account_id: str, role: str, *, by: str) -> None:
     """Change the role, from the next request on. Raises InputError: own account, the last administrator, a system's account."""
-    if role not in ROLES:
-        raise InputError("没有这种角色", f"可用：{'、'.join(ROLES)}")
     _refuse_own(account_id, by)
     with store.writing() as connection:
         now = _must_be(connection, account_id)
-        if SERVICE in (now.role, role) and now.role != role:
-            raise InputError("业务系统账号与人员账号不能互换", "请另建一个账号")
+        check_grant(now, role, now.regions, now.programmes)
         if now.role == ADMINISTRATOR and role != ADMINISTRATOR:
             _refuse_last(connection, account_id)
         _update(connection, account_id, role=role)
+
+
+def check_grant(
+    account: Account, role: str, regions: Iterable[str], programmes: Iterable[str]
+) -> None:
+    """Refuse a role and area that this account can never have. Raises InputError."""
+    if role not in ROLES:
+        raise InputError("没有这种角色", f"可用：{'、'.join(ROLES)}")
+    if SERVICE in (account.role, role) and account.role != role:
+        raise InputError("业务系统账号与人员账号不能互换", "请另建一个账号")
+    _check_scope(regions, programmes)
 
 
 def disable_account(store: CaseworkStore, account_id: str, *, by: str, at: str) -> None:
@@ -164,6 +173,7 @@ def disable_account(store: CaseworkStore, account_id: str, *, by: str, at: str) 
         connection.execute(SESSION.update().where(*ended).values(ended_at=at, ended_why="disabled"))
         live = API_KEY.c.account_id == account_id, API_KEY.c.revoked_at.is_(None)
         connection.execute(API_KEY.update().where(*live).values(revoked_at=at, revoked_by=by))
+        _forget_devices(connection, account_id)
 
 
 def enable_account(store: CaseworkStore, account_id: str, *, by: str) -> None:
@@ -188,6 +198,8 @@ def set_password(
             must_change=int(must_change),
             password_at=at,
         )
+        if must_change:
+            _forget_devices(connection, account_id)
 
 
 def renew_hash(store: CaseworkStore, account_id: str, *, old: str, new: str) -> None:
@@ -198,10 +210,23 @@ def renew_hash(store: CaseworkStore, account_id: str, *, old: str, new: str) -> 
 
 
 def set_second_factor(store: CaseworkStore, account_id: str, secret: str | None) -> None:
-    """Keep the secret of the second factor; None takes it away."""
+    """Keep the secret of the second factor (base32), sealed; None takes it away, without a key. Raises SealError: it cannot be sealed."""
     with store.writing() as connection:
         _must_be(connection, account_id)
-        _update(connection, account_id, totp_secret=secret, totp_step=None)
+        sealed = None
+        if secret is not None:
+            sealed = sealed_for(store, connection, secret, place=_factor_place(account_id))
+        _update(connection, account_id, totp_secret=sealed, totp_step=None)
+
+
+def second_factor_secret(store: CaseworkStore, account_id: str) -> str | None:
+    """The secret of the second factor; None without one. Raises SealError: the key is not there or is another one."""
+    mine = ACCOUNT.c.account_id == account_id
+    with store.reading() as connection:
+        kept = connection.execute(sa.select(ACCOUNT.c.totp_secret).where(mine)).scalar_one_or_none()
+        if kept is None:
+            return None
+        return unsealed(store, kept, place=_factor_place(account_id))
 
 
 def claim_step(store: CaseworkStore, account_id: str, step: int) -> bool:
@@ -236,6 +261,11 @@ def link_subject(store: CaseworkStore, account_id: str, subject: str | None, *, 
         _update(connection, account_id, oidc_subject=subject)
 
 
+def _factor_place(account_id: str) -> tuple[str, str, str]:
+    """What the secret is bound to."""
+    return (ACCOUNT.name, account_id, "totp_secret")
+
+
 def _account(row: sa.Row[tuple[object, ...]], scopes: list[sa.Row[tuple[object, ...]]]) -> Account:
     told = row._mapping
     return Account(
@@ -252,7 +282,7 @@ def _account(row: sa.Row[tuple[object, ...]], scopes: list[sa.Row[tuple[object, 
         language=told["language"],
         password_hash=told["password_hash"],
         must_change=bool(told["must_change"]),
-        totp_secret=told["totp_secret"],
+        second_factor=told["totp_secret"] is not None,
         oidc_subject=told["oidc_subject"],
         created_at=told["created_at"],
         disabled_at=told["disabled_at"],
@@ -280,6 +310,10 @@ def _update(connection: sa.Connection, account_id: str, **values: object) -> Non
     connection.execute(ACCOUNT.update().where(ACCOUNT.c.account_id == account_id).values(**values))
 
 
+def _forget_devices(connection: sa.Connection, account_id: str) -> None:
+    connection.execute(KNOWN_DEVICE.delete().where(KNOWN_DEVICE.c.account_id == account_id))
+
+
 def _must_be(connection: sa.Connection, account_id: str) -> Account:
     found = read_account(connection, ACCOUNT.c.account_id == account_id)
     if found is None:
@@ -302,7 +336,8 @@ def _refuse_last(connection: sa.Connection, account_id: str) -> None:
         raise InputError("这是最后一名系统管理员", "请先增加另一名系统管理员")
 
 
-def _check(account: Account) -> None:
+def check_account(account: Account) -> None:
+    """Refuse a login name, name, role or area that no account can have. Raises InputError."""
     if not _LOGIN.fullmatch(account.login) or _LONG_NUMBER.search(account.login):
         raise InputError(
             "登录名不可用", "请用 2 至 64 位小写字母、数字、点、横线，不要用证件号或手机号"

@@ -46,6 +46,9 @@ def _sqlite(path: Path, wait: float) -> sa.Engine:
         )
         opened.execute("PRAGMA recursive_triggers = ON")  # else REPLACE would delete unasked
         opened.execute("PRAGMA foreign_keys = ON")
+        opened.execute(
+            "PRAGMA secure_delete = ON"
+        )  # a secret that was replaced stays in no free page
         return opened
 
     engine = sa.create_engine(

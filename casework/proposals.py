@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from casework.tables.proposals import PROPOSAL, PROPOSAL_DECISION, PROPOSAL_USE
+from casework.tables.proposals import (
+    PROPOSAL,
+    PROPOSAL_DECISION,
+    PROPOSAL_FAILURE,
+    PROPOSAL_USE,
+)
 from household.alerts.life.decisions import plain_text
 from household.errors import InputError
 
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
 AGREED, REFUSED, WITHDRAWN = "agreed", "refused", "withdrawn"
 LIFE_DAYS = 14
 """How long a proposal waits for its second person."""
+_ID = PROPOSAL.c.proposal_id
+_DIGITS = re.compile(r"[0-9]{11,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,8 @@ class Proposal:
     Attributes:
         kind: what is proposed, like `alert.decide`. subject_kind, subject_id: about what.
         region_code, programme: in whose area it lies. payload: ids and choices, texts only.
-        decision: agreed, refused, withdrawn; None while it waits. used_at: when it was carried out.
+        decision: agreed, refused, withdrawn; None while it waits. used_at: when it was taken to be carried out.
+        failure: why it could not be carried out after all; None where it could, or was not tried.
 
     """
 
@@ -54,6 +63,13 @@ class Proposal:
     decided_by: str | None = None
     decided_at: str | None = None
     used_at: str | None = None
+    failure: str | None = None
+
+    def left_over(self, now: str) -> bool:
+        """Whether it came to nothing though nobody said no: refused by the facts, or expired. It can be put forward again."""
+        if self.decision is None or (self.decision == AGREED and self.used_at is None):
+            return now >= self.expires_at
+        return self.failure is not None
 
 
 def propose(
@@ -181,6 +197,13 @@ def use(
     return found
 
 
+def note_failure(store: CaseworkStore, proposal_id: str, reason: str, *, at: str) -> None:
+    """Keep that what was taken to be carried out was refused, and why, in our own words. Raises as `CaseworkStore.writing`."""
+    told = {"reason": _DIGITS.sub("…", reason), "failed_at": at}
+    with store.writing() as connection:
+        connection.execute(PROPOSAL_FAILURE.insert().values(proposal_id=proposal_id, **told))
+
+
 def _check(found: Proposal, decision: str, *, by: str, at: str) -> None:
     if found.decision is not None:
         raise InputError("该事项已有结论", "请刷新列表")
@@ -203,7 +226,12 @@ def _whole() -> sa.Select[tuple[object, ...]]:
         PROPOSAL_DECISION.c.decided_by,
         PROPOSAL_DECISION.c.decided_at,
         PROPOSAL_USE.c.used_at,
-    ).select_from(PROPOSAL.outerjoin(PROPOSAL_DECISION).outerjoin(PROPOSAL_USE))
+        PROPOSAL_FAILURE.c.reason.label("failure"),
+    ).select_from(
+        PROPOSAL.outerjoin(PROPOSAL_DECISION, PROPOSAL_DECISION.c.proposal_id == _ID)
+        .outerjoin(PROPOSAL_USE, PROPOSAL_USE.c.proposal_id == _ID)
+        .outerjoin(PROPOSAL_FAILURE, PROPOSAL_FAILURE.c.proposal_id == _ID)
+    )
 
 
 def _proposal(row: sa.Row[tuple[object, ...]]) -> Proposal:

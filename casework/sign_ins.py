@@ -1,4 +1,9 @@
-"""Failed sign-ins, counted for each account and each address, with a delay that grows. Names and addresses are kept as digests only."""
+"""Failed sign-ins, counted with a delay that grows. Names, addresses and marks of browsers are kept as digests only.
+
+A login name is counted for each address by itself, so that whoever types a colleague's name elsewhere does not close that account; and for
+all strangers together, so that many addresses guess no faster for long. A browser that the account came in from before is counted by itself
+only (OWASP, device cookies). Every address has a count over all names, too.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +22,9 @@ if TYPE_CHECKING:
 
     from casework.store import CaseworkStore
 
-FREE_OF_ACCOUNT, FREE_OF_ADDRESS = 5, 30
-"""Failures without a delay. An office shares an address."""
+FREE, FREE_OF_LOGIN, FREE_OF_ADDRESS = 5, 30, 30
+"""Failures without a delay: of one login name at one address, by one browser or by whoever is signed in; of one login name at all addresses
+that are strange to it; of one address over all names, because an office shares one."""
 LONGEST_DELAY = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
 
@@ -31,9 +37,24 @@ class Attempted:
     free: int
 
 
+def of_pair(login: str, address: str) -> Attempted:
+    """The count of a login name at one address, whether or not there is such an account."""
+    return Attempted(_digest(f"pair:{login}\0{address}"), FREE)
+
+
 def of_login(login: str) -> Attempted:
-    """The count of a login name, whether or not there is such an account."""
-    return Attempted(_digest(f"login:{login}"), FREE_OF_ACCOUNT)
+    """The count of a login name at all addresses from which it is strange."""
+    return Attempted(_digest(f"login:{login}"), FREE_OF_LOGIN)
+
+
+def of_device(token: str, login: str) -> Attempted:
+    """The count of a browser that the account came in from before."""
+    return Attempted(_digest(f"device:{token}\0{login}"), FREE)
+
+
+def of_session(account_id: str) -> Attempted:
+    """The count of whoever is signed in and is asked for the password again."""
+    return Attempted(_digest(f"session:{account_id}"), FREE)
 
 
 def of_address(address: str) -> Attempted:
@@ -56,14 +77,24 @@ def claim_attempt(store: CaseworkStore, counts: Sequence[Attempted], now: dateti
     return 0
 
 
-def forgive(store: CaseworkStore, login: Attempted, address: Attempted, now: datetime) -> None:
-    """After a success: the account's count begins anew, the address's is what it was before."""
+def forgive(
+    store: CaseworkStore,
+    own: Attempted,
+    now: datetime,
+    *,
+    login: Attempted | None = None,
+    address: Attempted | None = None,
+) -> None:
+    """After a success: the own count begins anew; the login name's loses what came from here, the address's the attempt that succeeded."""
     with store.writing() as connection:
+        failures, _ = _read(connection, own, now)
         connection.execute(
-            SIGN_IN_FAILURE.delete().where(SIGN_IN_FAILURE.c.subject_digest == login.digest)
+            SIGN_IN_FAILURE.delete().where(SIGN_IN_FAILURE.c.subject_digest == own.digest)
         )
-        failures, _ = _read(connection, address, now)
-        _write(connection, address, max(0, failures - 1), now)
+        for one, forgiven in ((login, failures), (address, 1)):
+            if one is not None:
+                before, _ = _read(connection, one, now)
+                _write(connection, one, max(0, before - forgiven), now)
 
 
 def _read(connection: sa.Connection, one: Attempted, now: datetime) -> tuple[int, datetime | None]:

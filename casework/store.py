@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from casework.address import Address, address_of, file_address
@@ -73,6 +74,23 @@ class CaseworkStore:
                 yield connection
         finally:
             self._turn.release()
+
+    def forget_deleted(self) -> None:
+        """Have an SQLite file hold nothing of what was changed or deleted before; where somebody is in it just now, as far as it can be.
+
+        PostgreSQL does so by itself, in its own time.
+        """
+        if self.address.file is None:
+            return
+        with (
+            translating(self.address.name),
+            closing(self._engine.raw_connection()) as raw,
+            closing(raw.cursor()) as cursor,
+            suppress(sqlite3.OperationalError),
+        ):
+            cursor.execute("PRAGMA query_only = OFF")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 Place = Address | CaseworkStore

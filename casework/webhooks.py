@@ -6,12 +6,13 @@ byte; whoever sends it has claimed the webhook for a while, so two services do n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from casework.accounts import SERVICE, read_account
+from casework.sealed import sealed_for, unsealed
 from casework.tables.accounts import ACCOUNT
 from casework.tables.webhooks import WEBHOOK, WEBHOOK_MESSAGE
 from household.errors import InputError
@@ -26,12 +27,14 @@ PENDING, DELIVERED, DEAD = "pending", "delivered", "dead"
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where an account wants to be told. `position`: the last seq put into a message. `area`: digest of the area told of last."""
+    """Where an account wants to be told. `position`: the last seq put into a message. `area`: digest of the area told of last.
+
+    Its secret is not here: it is taken out where a message is signed (`webhook_secret`).
+    """
 
     webhook_id: str
     account_id: str
     url: str
-    secret: str = field(repr=False)
     area: str
     position: int
     state: str
@@ -56,11 +59,11 @@ class Message:
     last_answer: str | None
 
 
-def add_webhook(store: CaseworkStore, webhook: Webhook) -> None:
-    """Register a webhook of a service account that is open.
+def add_webhook(store: CaseworkStore, webhook: Webhook, secret: str) -> None:
+    """Register a webhook of a service account that is open; its secret is kept sealed.
 
     Raises:
-        InputError: there is no such account. The rest as `CaseworkStore.writing`.
+        InputError: there is no such account. SealError: it cannot be sealed. The rest as `CaseworkStore.writing`.
 
     """
     with store.writing() as connection:
@@ -68,11 +71,24 @@ def add_webhook(store: CaseworkStore, webhook: Webhook) -> None:
             raise InputError(
                 "webhook 只能登记给启用中的业务系统账号", "请先建立角色为 service 的账号"
             )
-        connection.execute(
-            sa.insert(WEBHOOK).values(
-                **{name: getattr(webhook, name) for name in Webhook.__dataclass_fields__}
-            )
-        )
+        sealed = sealed_for(store, connection, secret, place=_place(webhook.webhook_id))
+        told = {name: getattr(webhook, name) for name in Webhook.__dataclass_fields__}
+        connection.execute(sa.insert(WEBHOOK).values(**told, secret=sealed))
+
+
+def webhook_secret(store: CaseworkStore, webhook_id: str) -> str:
+    """What messages of a webhook are signed with.
+
+    Raises:
+        InputError: there is no such webhook. SealError: the key is not there or is another one. The rest as `CaseworkStore.reading`.
+
+    """
+    mine = (WEBHOOK.c.webhook_id == webhook_id, WEBHOOK.c.state != REMOVED)
+    with store.reading() as connection:
+        kept = connection.execute(sa.select(WEBHOOK.c.secret).where(*mine)).scalar_one_or_none()
+        if kept is None:
+            raise _none_such()
+        return unsealed(store, kept, place=_place(webhook_id))
 
 
 def webhooks(store: CaseworkStore, *, state: str | None = None) -> tuple[Webhook, ...]:
@@ -180,7 +196,16 @@ def _change(connection: sa.Connection, webhook_id: str, **values: object) -> Non
         .values(**values)
     )
     if not done.rowcount:
-        raise InputError("没有这个 webhook", "请用 hedui webhooks list 查看编号")
+        raise _none_such()
+
+
+def _none_such() -> InputError:
+    return InputError("没有这个 webhook", "请用 hedui webhooks list 查看编号")
+
+
+def _place(webhook_id: str) -> tuple[str, str, str]:
+    """What its secret is bound to."""
+    return (WEBHOOK.name, webhook_id, "secret")
 
 
 def _undelivered(connection: sa.Connection, webhook_id: str) -> Message | None:

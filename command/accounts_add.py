@@ -91,7 +91,7 @@ def list_accounts(*, warehouse: Path, as_json: bool) -> None:
                 "role": one.role,
                 "regions": one.regions,
                 "programmes": one.programmes,
-                "second_factor": one.totp_secret is not None,
+                "second_factor": one.second_factor,
                 "must_change": one.must_change,
                 "disabled_at": one.disabled_at,
             }

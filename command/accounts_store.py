@@ -39,14 +39,23 @@ def keeping(
     warehouse: Path, *, create: bool = False
 ) -> Iterator[tuple[CaseworkStore, Outside, str]]:
     """The open store of a warehouse, clock and chance, and who acts: the machine's account. Raises CaseworkError."""
+    from casework.sealed import make_sealed
+    from casework.sealing import SealError
     from casework.store import open_store
     from pipelines.outside import outside_now, token_bytes
     from pipelines.workplace import casework_of
     from service.outside import Outside
 
     world = outside_now()
+    outside = Outside(world.now, token_bytes)
     with open_store(casework_of(warehouse), create=create) as store:
-        yield store, Outside(world.now, token_bytes), f"cli:{world.by}"
+        try:
+            make_sealed(store, token_bytes, at=outside.stamp)
+        except (
+            SealError
+        ) as error:  # what needs no secret goes on: a lost key must not lock accounts
+            click.echo(f"注意：{error}", err=True)
+        yield store, outside, f"cli:{world.by}"
 
 
 def account_called(store: CaseworkStore, login: str) -> Account:

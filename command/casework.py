@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from casework.store import CaseworkStore
 
 HELP = """人工判定库：检查是否完好，升级结构。
 
@@ -16,6 +24,7 @@ HELP = """人工判定库：检查是否完好，升级结构。
 例：
   hedui casework check --warehouse 县.duckdb
   hedui casework upgrade --warehouse 县.duckdb
+  hedui casework rekey --warehouse 县.duckdb     换一把密钥，重新加密库中的密钥与动态码
   hedui casework copy --warehouse 县.duckdb      改用 PostgreSQL 时，带走文件中的全部内容
 """
 
@@ -24,7 +33,13 @@ CHECK_HELP = """检查人工判定库：结构版本、各表行数、是否损�
 UPGRADE_HELP = """把人工判定库升级到本程序的结构；还没有时新建。
 
 SQLite 文件在打开时自动升级；PostgreSQL 数据库只由本命令建立与升级，请先备份。
-全部完成或全部不做；账号须有建表的权限。
+全部完成或全部不做；账号须有建表的权限。较早版本留下的未加密的密钥与动态码随之加密。
+"""
+
+REKEY_HELP = """换一把密钥：库中 webhook 的密钥与动态码全部改用新密钥加密，旧密钥作废。
+
+密钥在 .store 目录的 casework.key 中（或 HEDUI_CASEWORK_KEY 指定的文件），请与库分开备份。服务不必停止；
+中断后重新运行即可。用于密钥可能泄露、经手人离岗或定期更换。
 """
 
 COPY_HELP = """把结果库旁 casework.sqlite 中的全部内容复制到 HEDUI_CASEWORK 指定的库。
@@ -52,6 +67,8 @@ def check(*, warehouse: Path, as_json: bool) -> None:
     from pipelines.workplace import casework_of
 
     told = check_store(casework_of(warehouse))
+    if told.revision == told.today:
+        told = replace(told, troubles=(*told.troubles, *_secrets(warehouse)))
     if as_json:
         facts = {
             "kind": told.kind,
@@ -68,7 +85,10 @@ def check(*, warehouse: Path, as_json: bool) -> None:
         for trouble in told.troubles:
             click.echo(f"问题：{trouble}")
     if told.troubles:
-        raise CaseworkError(f"人工判定库有 {len(told.troubles)} 处问题", "请停止写入并从备份恢复")
+        raise CaseworkError(
+            f"人工判定库有 {len(told.troubles)} 处问题：{told.troubles[0]}",
+            "请停止写入，从备份恢复（密钥文件亦然）；未加密的用 hedui casework upgrade 加密",
+        )
     if told.revision != told.today:
         click.echo("结构较旧或尚未建立：请备份后运行 hedui casework upgrade", err=True)
     elif not as_json:
@@ -78,15 +98,35 @@ def check(*, warehouse: Path, as_json: bool) -> None:
 @casework.command(help=UPGRADE_HELP)
 @warehouse_option
 def upgrade(*, warehouse: Path) -> None:
-    """Run the missing steps."""
+    """Run the missing steps, and seal what an older program left in clear."""
     from casework import upkeep
+    from casework.sealed import make_sealed
+    from pipelines.outside import token_bytes
     from pipelines.workplace import casework_of
 
     before, after = upkeep.upgrade(casework_of(warehouse))
+    with _opened(warehouse) as (store, at):
+        sealed = make_sealed(store, token_bytes, at=at)
+    if sealed:
+        click.echo(f"已加密 {sealed} 个密钥或动态码", err=True)
     if before == after:
         click.echo(f"已是结构版本 {after}，无需升级", err=True)
     else:
         click.echo(f"结构版本 {before or '无'} → {after}", err=True)
+
+
+@casework.command(help=REKEY_HELP)
+@warehouse_option
+def rekey(*, warehouse: Path) -> None:
+    """Seal every secret with a new key."""
+    from casework.sealed import renew_key
+    from command.auditing import record_door
+    from pipelines.outside import token_bytes
+
+    with _opened(warehouse) as (store, at):
+        record_door(warehouse, "casework.rekey", subject_kind="casework")
+        count = renew_key(store, token_bytes, at=at)
+    click.echo(f"已换密钥，重新加密 {count} 个；请另行备份新的密钥文件", err=True)
 
 
 @casework.command(help=COPY_HELP)
@@ -102,3 +142,21 @@ def copy(*, warehouse: Path) -> None:
         if rows:
             click.echo(f"  {name}  {rows} 行")
     click.echo(f"已复制 {sum(copied.values())} 行；请妥善保存原文件，不再使用", err=True)
+
+
+def _secrets(warehouse: Path) -> tuple[str, ...]:
+    from casework.sealed import troubles_of
+
+    with _opened(warehouse) as (store, _):
+        return troubles_of(store)
+
+
+@contextmanager
+def _opened(warehouse: Path) -> Iterator[tuple[CaseworkStore, str]]:
+    """The open store and the time as it is kept. Raises CaseworkError."""
+    from casework.store import open_store
+    from pipelines.outside import outside_now
+    from pipelines.workplace import casework_of
+
+    with open_store(casework_of(warehouse)) as store:
+        yield store, outside_now().now().isoformat(timespec="microseconds")

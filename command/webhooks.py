@@ -50,8 +50,8 @@ def add(*, warehouse: Path, login: str, url: str) -> None:
         account = account_called(store, login)
         check_destination(url, allowed)
         record_door(warehouse, "webhook.add", subject_kind="account", subject_id=account.account_id)
-        made = register_webhook(store, outside, account, url=url, allowed=allowed, by=by)
-    click.echo(f"{made.webhook_id} {made.secret}")
+        made, secret = register_webhook(store, outside, account, url=url, allowed=allowed, by=by)
+    click.echo(f"{made.webhook_id} {secret}")
     click.echo("密钥只显示这一次；请直接放进业务系统的密钥库", err=True)
 
 

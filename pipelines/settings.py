@@ -28,6 +28,7 @@ class Settings(BaseSettings):
 
     `sources`: the folder of configured sources. `secrets`: where the secret store mounts its files.
     `casework`: URL of the casework store, which may hold a password; else it is a file beside the warehouse.
+    `casework_key` (`HEDUI_CASEWORK_KEY`): file of the key that secrets in the casework store are sealed with; else one beside the warehouse.
     `audit_anchor` (`HEDUI_AUDIT_ANCHOR`): folder outside, best on another disk, where the head of the audit log is written down.
     `audit_digest` (`HEDUI_AUDIT_DIGEST`): sha256 or sm3, for the lines of the audit log to come.
     `seal_key` (`HEDUI_SEAL_KEY`): PEM file of the private key that seals reports; else one beside the warehouse.
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     sources: Path | None = None
     secrets: Path | None = None
     casework: SecretStr | None = None
+    casework_key: Path | None = None
     audit_anchor: Path | None = None
     audit_digest: Literal["sha256", "sm3"] = "sha256"
     postgres: SecretStr | None = None

@@ -57,8 +57,9 @@ def store_root(warehouse: Path) -> Path:
 
 def casework_of(warehouse: Path) -> Address:
     """Where the casework of a warehouse is kept: what HEDUI_CASEWORK says, else a file in its working store. Raises InputError."""
-    configured = read_settings().casework
-    return address_of(store_root(warehouse), configured.get_secret_value() if configured else None)
+    settings = read_settings()
+    url = settings.casework.get_secret_value() if settings.casework else None
+    return address_of(store_root(warehouse), url, key_file=settings.casework_key)
 
 
 class Workplace:

@@ -13,6 +13,7 @@ from service.api import errors as api_errors
 from service.api import root as api_root
 from service.api import submissions as api_submissions
 from service.pages import (
+    account_secrets,
     accounts,
     audit,
     batches,
@@ -31,14 +32,17 @@ from service.pages import (
 )
 from service.pages import alerts as alert_pages
 from service.pages import runs as page_runs
+from service.pages.quality import linkage as quality_linkage
 from service.pages.quality import outcomes as quality_outcomes
 from service.pages.quality import quarantine as quality_quarantine
 from service.pages.quality import runs as quality_runs
+from service.pages.quality import source as quality_source
 from service.pages.quality import wall as quality_wall
 from service.pages.rendering import Pages
 from service.reading.explanations import Explanations
 from service.reading.index import Indexes
 from service.reading.papers import SourceShelves
+from service.reading.waiting_links import WaitingLinks
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -65,6 +69,7 @@ PAGE_ROUTERS: tuple[APIRouter, ...] = (
     signing_in_elsewhere.router,
     own_account.router,
     accounts.router,
+    account_secrets.router,
     audit.router,
     household.router,
     evidence.router,
@@ -75,8 +80,10 @@ PAGE_ROUTERS: tuple[APIRouter, ...] = (
     objections.router,
     proposals.router,
     quality_wall.router,
+    quality_source.router,
     quality_runs.router,
     quality_quarantine.router,
+    quality_linkage.router,
     quality_outcomes.router,
     batches.router,
     page_runs.router,
@@ -99,6 +106,7 @@ def create_app(deployment: Deployment) -> FastAPI:
     app.state.pages = Pages(deployment)
     app.state.shelves = SourceShelves()
     app.state.explanations = Explanations(deployment)
+    app.state.waiting_links = WaitingLinks(deployment)
     app.state.indexes = Indexes(deployment.warehouse)
     for router in API_ROUTERS:
         app.include_router(router, prefix=f"/api/{VERSION}")

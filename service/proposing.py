@@ -1,29 +1,39 @@
-"""What needs a second person: which decisions are adverse, how they are proposed, and what is done when somebody else agrees."""
+"""What needs a second person: which decisions are adverse, how they are proposed, and how somebody else settles them."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from casework.objections import ObjectionStep, add_step
-from casework.proposals import AGREED, LIFE_DAYS, Proposal, decide, propose, use
-from household.alerts.life.decisions import Said
-from pipelines.deciding import Desk
+from casework.accounts import all_accounts
+from casework.proposals import (
+    AGREED,
+    LIFE_DAYS,
+    Proposal,
+    decide,
+    note_failure,
+    propose,
+    use,
+)
+from household.errors import HouseholdError, InputError, OutsideError
 from service.access.actor import EVERYTHING
+from service.access.areas import within
+from service.access.roles import Permission
+from service.acts import ACCOUNT, ACTS, ALERT, EXPORT, right_of
 from service.api.problems import not_found
 from service.reading.seen import alerts_within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from household.alerts.life.decisions import Said
     from service.access.actor import Actor
     from service.deployment import Deployment
 
-ALERT = "alert.decide"
-OBJECTION = "objection.reject"
 ADVERSE_OUTCOMES = ("person_error", "fraud")
 
 
@@ -87,11 +97,22 @@ def put_alert_forward(
 def of_area(
     deployment: Deployment, actor: Actor, found: Sequence[Proposal]
 ) -> tuple[Proposal, ...]:
-    """Those proposals that lie in the actor's area.
+    """Those proposals whose kind the actor has a right to, and that lie in the own area.
 
-    One that gives a list away and names no programme is a list of all programmes. An alert is of those that its people ask for.
+    One that gives a list away and names no programme is a list of all programmes. An alert is of those that its people ask for. An account
+    is an administrator's; a supervisor's where all that it may see, or is to see, lies in the own area.
     """
-    own = [one for one in found if actor.scope.covers(one.region_code, one.programme)]
+    held = [one for one in found if (right := right_of(one.kind)) is not None and actor.may(right)]
+    accounts = _accounts_within(deployment, actor, held)
+    own = [
+        one
+        for one in held
+        if (
+            one.proposal_id in accounts
+            if one.kind.startswith(ACCOUNT)
+            else actor.scope.covers(one.region_code, one.programme)
+        )
+    ]
     if EVERYTHING in actor.scope.programmes:
         return tuple(own)
     told = [one.subject_id for one in own if one.kind == ALERT]
@@ -104,7 +125,21 @@ def of_area(
         one
         for one in own
         if (one.kind != ALERT or one.subject_id in seen)
-        and (one.programme is not None or not one.kind.startswith("export."))
+        and (one.programme is not None or not one.kind.startswith(EXPORT))
+    )
+
+
+def _accounts_within(
+    deployment: Deployment, actor: Actor, found: Sequence[Proposal]
+) -> frozenset[str]:
+    told = [one for one in found if one.kind.startswith(ACCOUNT)]
+    if not told or actor.may(Permission.ACCOUNT_MANAGE):
+        return frozenset(one.proposal_id for one in told)
+    accounts = {one.account_id: one for one in all_accounts(deployment.casework)}
+    return frozenset(
+        one.proposal_id
+        for one in told
+        if one.subject_id in accounts and within(actor.scope, accounts[one.subject_id], one.payload)
     )
 
 
@@ -114,11 +149,17 @@ def settle(
     """Decide a proposal as another person; what is agreed to and can be done at once is done.
 
     Raises:
-        Problem: it is out of the actor's area. InputError: as `casework.proposals.decide`, or what was agreed to is refused by now.
+        Problem: it is out of the actor's area. InputError: as `casework.proposals.decide`; nobody agrees to what concerns his own account; or
+            what was agreed to is refused by now, which is kept with its reason, so that it can be put forward again.
 
     """
     if not of_area(deployment, actor, [found]):
         raise not_found()
+    if decision == AGREED and (found.subject_kind, found.subject_id) == (
+        "account",
+        actor.account_id,
+    ):
+        raise InputError("不能复核涉及自己账号的事项", "请由另一名有权人员复核")
     at = deployment.outside.stamp
     decided = decide(
         deployment.casework, found.proposal_id, decision, reason=reason, by=actor.account_id, at=at
@@ -128,40 +169,18 @@ def settle(
         taken = use(
             deployment.casework, found.proposal_id, kind=found.kind, by=actor.account_id, at=at
         )
-        act(deployment, taken, decided)
+        with carrying_out(deployment, taken):
+            act(deployment, taken, decided)
 
 
-def _decide_alert(deployment: Deployment, taken: Proposal, decided: Proposal) -> None:
-    told: dict[str, Any] = dict(taken.payload)
-    said = Said(
-        **told
-        | {
-            "clerk": taken.proposed_by,
-            "second": decided.decided_by,
-            "decided_at": str(decided.decided_at),
-        }
-    )
-    Desk(deployment.warehouse.path, casework=deployment.casework).decide([said])
-
-
-def _reject_objection(deployment: Deployment, taken: Proposal, decided: Proposal) -> None:
-    told = taken.payload
-    add_step(
-        deployment.casework,
-        ObjectionStep(
-            taken.subject_id,
-            str(told["application_id"]),
-            "reject",
-            taken.proposed_by,
-            taken.reason,
-            str(decided.decided_at),
-            second_account=decided.decided_by,
-        ),
-    )
-
-
-ACTS: dict[str, Callable[[Deployment, Proposal, Proposal], None]] = {
-    ALERT: _decide_alert,
-    OBJECTION: _reject_objection,
-}
-"""Kind -> what is done when it is agreed to; kinds that are not here are taken up by whoever proposed them."""
+@contextmanager
+def carrying_out(deployment: Deployment, taken: Proposal) -> Iterator[None]:
+    """What was agreed to is done within; where it is refused, that is kept with the reason. Raises what is raised within."""
+    try:
+        yield
+    except HouseholdError as error:
+        note_failure(
+            deployment.casework, taken.proposal_id, error.what, at=deployment.outside.stamp
+        )
+        kind = InputError if isinstance(error, InputError) else OutsideError
+        raise kind(f"未能办理：{error.what}", "未作改动，可按现在的情况重新提出") from error

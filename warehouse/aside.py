@@ -68,8 +68,8 @@ def _refuse_foreign_writer(path: Path) -> None:
     if log.exists():
         # DuckDB would replay it onto whatever file carries the name: the swap would mix two states.
         raise NotOursError(
-            f"another program wrote to {path.name} and left {log.name} beside it",
-            "restore the file from its copy, or move both away",
+            f"另一个程序写过结果库 {path.name}，并在旁边留下 {log.name}",
+            "请用备份恢复该文件，或把两者都移走",
         )
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -78,7 +78,7 @@ def _refuse_foreign_writer(path: Path) -> None:
         if error.errno not in (errno.EAGAIN, errno.EACCES):
             raise
         raise BusyError(
-            f"{path.name} is open for writing in another program", "close it there, then retry"
+            f"结果库 {path.name} 正被另一个程序打开写入", "请在那里关闭后重试"
         ) from None
     finally:
         os.close(handle)

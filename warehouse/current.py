@@ -189,7 +189,9 @@ def reading(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[CurrentT
         held = check_ours(database, path)
         run = newest_run(database)
         if run is None:
-            raise NotOursError(f"结果库 {path.name} 中还没有运行", "请先运行 hedui run，或换一个文件")
+            raise NotOursError(
+                f"结果库 {path.name} 中还没有运行", "请先运行 hedui run，或换一个文件"
+            )
         yield CurrentTables(database, run, held)
 
 

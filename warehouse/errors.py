@@ -56,19 +56,15 @@ def translate_duckdb(error: duckdb.Error, path: Path) -> WarehouseError:
     if any(sign in text for sign in _FULL):
         return no_room(path)
     if isinstance(error, duckdb.OutOfMemoryException):
-        return NoRoomError(
-            f"{path.name} needs more memory than it was given", "raise the memory limit and retry"
-        )
+        return NoRoomError(f"结果库 {path.name} 需要的内存超过所给", "请调高内存上限后重试")
     if any(sign in text for sign in _LOCKED):
-        return BusyError(
-            f"{path.name} is open for writing in another program", "close it there, then retry"
-        )
+        return BusyError(f"结果库 {path.name} 正被另一个程序打开写入", "请在那里关闭后重试")
     if any(sign in text for sign in _DAMAGED):
         return damaged(path)
     kind = type(error).__name__
     return WarehouseError(
-        f"{path.name}: the database answered with {kind}",
-        "run again; if it stays, restore the file from its copy and report this line",
+        f"结果库 {path.name} 无法读写（{kind}）",
+        "请重试；仍不行请用备份恢复该文件，并报告这一行",
     )
 
 
@@ -78,22 +74,27 @@ def translate_os(error: OSError, path: Path) -> WarehouseError:
         return no_room(path)
     reason = error.strerror or type(error).__name__
     return WarehouseError(
-        f"{path.name} cannot be read or written ({reason})",
-        "check that the folder exists and belongs to whoever runs the program",
+        f"结果库 {path.name} 无法读写（{reason}）",
+        "请检查所在目录是否存在、运行程序的账号是否有权限",
     )
 
 
 def no_room(path: Path) -> NoRoomError:
     """The error for a full disk."""
     return NoRoomError(
-        f"no room on the disk to publish {path.name}, which is unchanged",
-        "free at least twice its size and run again",
+        f"磁盘已满，未能发布，结果库 {path.name} 未改变",
+        "请清理出至少两倍于它的空间后重新运行",
     )
 
 
 def damaged(path: Path) -> NotOursError:
     """The error for a file that cannot be read as a database."""
     return NotOursError(
-        f"{path.name} is damaged or is not a DuckDB database",
-        "restore it from its copy, or name another file",
+        f"结果库 {path.name} 已损坏，或不是 DuckDB 数据库",
+        "请用备份恢复，或换一个文件",
     )
+
+
+def is_folder(path: Path) -> NotOursError:
+    """The error for a folder where the file should be."""
+    return NotOursError(f"结果库 {path.name} 是目录，不是文件", "请给出 DuckDB 文件")

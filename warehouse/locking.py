@@ -47,9 +47,9 @@ def writing(path: Path) -> Iterator[WriteLock]:
         except BlockingIOError:
             holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
             raise BusyError(
-                f"{path.name} is being written by another run"
-                + (f" (process {holder})" if holder.isdigit() else ""),
-                "wait until it has ended, then run again",
+                f"结果库 {path.name} 正被另一次运行写入"
+                + (f"（进程 {holder}）" if holder.isdigit() else ""),
+                "请等它结束后再运行",
             ) from None
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode("ascii"), 0)

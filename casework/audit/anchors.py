@@ -127,6 +127,8 @@ class Anchors:
         self.last: Anchor | None = None
         self._noted: datetime | None = None
         self._guard = threading.Lock()
+        self._putting = threading.Lock()
+        self._late_comes = False
         self._thread: threading.Thread | None = None
         self._timer: threading.Timer | None = None
 
@@ -161,7 +163,7 @@ class Anchors:
         due = head.seq - seq >= self._every or abs(now - at) >= self._after
         if (due or closed is not None) and not self._busy:
             self._start(head, now)
-        elif self._timer is None or not self._timer.is_alive():
+        else:
             self._wait()
 
     def close(self, head: Head, now: datetime) -> None:
@@ -187,24 +189,40 @@ class Anchors:
 
     def _wait(self) -> None:
         """The last looks of a day are anchored too, although none comes after them."""
+        with self._guard:
+            if self._late_comes:
+                return
+            self._late_comes = True
         self._timer = threading.Timer(self._after.total_seconds(), self._late)
         self._timer.name, self._timer.daemon = "audit-anchor-late", True
         self._timer.start()
 
     def _late(self) -> None:
+        with (
+            self._guard
+        ):  # before it looks: who notes from now on has a timer that comes after this one
+            self._late_comes = False
+        if self._thread is not None:
+            self._thread.join()  # what it writes down may be older than what was noted last
         head, noted = self._pending, self._noted
-        if head is None or noted is None or self._busy:
+        if head is None or noted is None:
             return
         if head.seq > (self.last.seq if self.last else 0):
             self._last = (head.seq, noted)
             self._put(head, noted)
 
     def _put(self, head: Head, now: datetime) -> None:
+        with self._putting:
+            self._put_alone(head, now)
+
+    def _put_alone(self, head: Head, now: datetime) -> None:
         with self._guard:
             closed, self._closed = self._closed, []
         at = now.isoformat(timespec="seconds")
         anchors = [Anchor(p.head.seq, p.head.hash, at, closes=p.segment) for p in closed]
-        for anchor in [*anchors, Anchor(head.seq, head.hash, at)]:
+        if self.last is None or head.seq >= self.last.seq:
+            anchors.append(Anchor(head.seq, head.hash, at))
+        for anchor in anchors:
             self.last = anchor
             for place in self.places:
                 try:

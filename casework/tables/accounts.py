@@ -1,4 +1,4 @@
-"""Accounts of people and systems, what each may see, their sessions and keys, and failed sign-ins. Secrets are kept as digests only."""
+"""Accounts of people and systems, what each may see, their sessions and keys, and failed sign-ins. Secrets are kept as digests, that of the second factor sealed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ACCOUNT = table(
     sa.Column("password_hash", TEXT),
     sa.Column("must_change", WHOLE, nullable=False),
     sa.Column("password_at", TEXT),
-    # of the second factor (RFC 6238), and the last time step whose code was used: a code opens once
+    # of the second factor (RFC 6238), sealed, and the last time step whose code was used: a code opens once
     sa.Column("totp_secret", TEXT),
     sa.Column("totp_step", WHOLE),
     sa.Column("oidc_subject", TEXT, unique=True),
@@ -81,4 +81,13 @@ SIGN_IN_FAILURE = table(
     sa.Column("failures", WHOLE, nullable=False),
     sa.Column("last_at", TEXT, nullable=False),
     sa.Column("closed_until", TEXT),
+)
+
+KNOWN_DEVICE = table(
+    "known_device",
+    # a browser from which the account came in before: whoever guesses elsewhere does not slow it down
+    sa.Column("device_digest", TEXT, primary_key=True),
+    sa.Column("account_id", TEXT, sa.ForeignKey("account.account_id"), primary_key=True),
+    sa.Column("made_at", TEXT, nullable=False),
+    sa.Column("seen_at", TEXT, nullable=False),
 )

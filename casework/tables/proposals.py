@@ -48,3 +48,13 @@ PROPOSAL_USE = table(
     append_only=True,
 )
 """What was agreed to was carried out; the key lets that happen once."""
+
+PROPOSAL_FAILURE = table(
+    "proposal_failure",
+    sa.Column("proposal_id", TEXT, sa.ForeignKey("proposal.proposal_id"), primary_key=True),
+    sa.Column("reason", TEXT, nullable=False),
+    sa.Column("failed_at", TEXT, nullable=False),
+    not_blank("reason"),
+    append_only=True,
+)
+"""What was agreed to was tried and refused, because the facts had changed; it can be put forward again, as another proposal."""

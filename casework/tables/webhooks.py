@@ -11,7 +11,8 @@ WEBHOOK = table(
     sa.Column("webhook_id", TEXT, primary_key=True),
     sa.Column("account_id", TEXT, nullable=False),
     sa.Column("url", TEXT, nullable=False),
-    sa.Column("secret", TEXT, nullable=False),  # signing needs the secret itself, not its digest
+    # sealed: signing needs the secret itself, not its digest; empty once removed
+    sa.Column("secret", TEXT, nullable=False),
     sa.Column("area", TEXT, nullable=False),  # digest of the area it was told of last
     sa.Column("position", WHOLE, nullable=False),  # seq up to which messages were made
     sa.Column("state", TEXT, nullable=False),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SESSION_COOKIE = "hedui_session"
 VISIT_COOKIE = "hedui_visit"
 """Of whoever has not signed in: what the token of the sign-in form hangs on."""
+DEVICE_COOKIE = "hedui_device"
+"""Of a browser from which somebody came in before. It opens nothing; wrong guesses elsewhere do not slow it down."""
 API = "/api/"
 CHANGE_PASSWORD, SET_UP_FACTOR = "/account/password", "/account/second-factor"
 TOKEN_BYTES = 32
@@ -47,7 +49,7 @@ def _first(account: Account, settings: ServiceSettings) -> str:
     if account.must_change:
         return CHANGE_PASSWORD
     # who has no password signs in by the identity provider, which asks for what it asks for
-    lacks = account.totp_secret is None and account.password_hash is not None
+    lacks = not account.second_factor and account.password_hash is not None
     return SET_UP_FACTOR if settings.second_factor and lacks else ""
 
 
@@ -71,8 +73,13 @@ def actor_of(account: Account, *, session_id: str = "") -> Actor:
     )
 
 
-def cookie_header(name: str, value: str, *, secure: bool) -> bytes:
-    """A cookie of ours, as a header says it: until the browser closes, not for scripts, never from another site."""
+def cookie_header(
+    name: str, value: str, *, secure: bool, path: str = "/", days: int | None = None
+) -> bytes:
+    """A cookie of ours, as a header says it: not for scripts, never from another site; until the browser closes, where no days are given."""
     holder = Response()
-    holder.set_cookie(name, value, httponly=True, samesite="strict", secure=secure)
+    age = None if days is None else days * 86_400
+    holder.set_cookie(
+        name, value, httponly=True, samesite="strict", secure=secure, path=path, max_age=age
+    )
     return next(told for key, told in holder.raw_headers if key == b"set-cookie")

@@ -78,10 +78,19 @@ def reset_password(
     return shown
 
 
+def check_days(account: Account, days: str) -> int:
+    """The term of a key as it was typed, before anybody is asked. Raises InputError: it cannot be, or the account is a person's."""
+    if account.role != Role.SERVICE:
+        raise InputError("人员账号没有密钥", "密钥只发给业务系统账号")
+    if not (days.isascii() and days.isdigit() and 1 <= int(days) <= MOST_KEY_DAYS):
+        raise _no_term()
+    return int(days)
+
+
 def new_key(store: CaseworkStore, outside: Outside, account_id: str, *, days: int, by: str) -> str:
     """A key of a system's account, to be shown once. Raises InputError: no such account, two valid keys, a term that cannot be."""
     if not 1 <= days <= MOST_KEY_DAYS:
-        raise InputError("密钥的有效期不可用", f"请给出 1 至 {MOST_KEY_DAYS} 天")
+        raise _no_term()
     now = outside.now()
     return add_key(
         store,
@@ -103,3 +112,7 @@ def one_time_password(outside: Outside, *, login: str) -> str:
         except InputError:
             continue
         return made
+
+
+def _no_term() -> InputError:
+    return InputError("密钥的有效期不可用", f"请给出 1 至 {MOST_KEY_DAYS} 天")

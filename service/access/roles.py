@@ -28,7 +28,10 @@ class Permission(StrEnum):
     REPORT_MAKE = "report.make"
     REPORT_CHECK = "report.check"
     BULK_EXPORT = "bulk.export"  # to propose it; a second person agrees
-    PROPOSAL_DECIDE = "proposal.decide"  # to be that second person
+    PROPOSAL_DECIDE = (
+        "proposal.decide"  # to be that second person, for what the role has a right to itself
+    )
+    ACCOUNT_AGREE = "account.agree"  # to be the second person for what an administrator does to another's account
     QUALITY_READ = "quality.read"
     QUARANTINE_WORK = "quarantine.work"
     AUDIT_READ = "audit.read"
@@ -84,11 +87,13 @@ _WORK = frozenset(
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ANALYST: _WORK,
-    Role.SUPERVISOR: _WORK | {_P.PROPOSAL_DECIDE, _P.QUARANTINE_WORK},
+    Role.SUPERVISOR: _WORK | {_P.PROPOSAL_DECIDE, _P.ACCOUNT_AGREE, _P.QUARANTINE_WORK},
     Role.AUDITOR: frozenset({_P.OWN_ACCOUNT, _P.AUDIT_READ, _P.REPORT_CHECK, _P.RUN_READ}),
     Role.DATA_STEWARD: frozenset(
         {_P.OWN_ACCOUNT, _P.QUALITY_READ, _P.QUARANTINE_WORK, _P.RUN_READ}
     ),
-    Role.SYSTEM_ADMINISTRATOR: frozenset({_P.OWN_ACCOUNT, _P.ACCOUNT_MANAGE, _P.KEY_MANAGE}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset(
+        {_P.OWN_ACCOUNT, _P.ACCOUNT_MANAGE, _P.KEY_MANAGE, _P.PROPOSAL_DECIDE, _P.ACCOUNT_AGREE}
+    ),
     Role.SERVICE: frozenset({_P.SERVICE_READ, _P.SERVICE_SUBMIT, _P.SERVICE_ACKNOWLEDGE}),
 }

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework.accounts import claim_step, find_account, login_of, renew_hash
+from casework.accounts import (
+    claim_step,
+    find_account,
+    login_of,
+    renew_hash,
+    second_factor_secret,
+)
 from casework.audit.entry import FAILED
+from casework.devices import KNOWN_FOR, is_known, know_device
 from casework.sessions import end_session, find_session, start_session
-from casework.sign_ins import claim_attempt, forgive, of_address, of_login
+from casework.sign_ins import (
+    claim_attempt,
+    forgive,
+    of_address,
+    of_device,
+    of_login,
+    of_pair,
+    of_session,
+)
 from household.errors import InputError
+from service.access.admission import SIGN_IN
 from service.access.client import client_address
-from service.access.identity import SESSION_COOKIE, TOKEN_BYTES, actor_of, idle_and_longest
+from service.access.identity import (
+    DEVICE_COOKIE,
+    SESSION_COOKIE,
+    TOKEN_BYTES,
+    actor_of,
+    cookie_header,
+    idle_and_longest,
+)
 from service.access.pace import too_many
 from service.access.passwords import hash_password, matches, outdated
 from service.access.roles import Role
@@ -21,6 +44,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from casework.accounts import Account
+    from casework.sign_ins import Attempted
     from service.deployment import Deployment
 
 ACTION = "session.login"
@@ -38,8 +62,8 @@ def sign_in(
     """
     now = deployment.outside.now()
     plain = login_of(login)
-    counts = of_login(plain), of_address(_address(deployment, request))
-    wait = claim_attempt(deployment.casework, counts, now)
+    own, shared = _counts(deployment, request, plain)
+    wait = claim_attempt(deployment.casework, (own, *shared.values()), now)
     if wait:
         _failed(deployment, request, None, "throttled")
         raise too_many(wait)
@@ -51,7 +75,7 @@ def sign_in(
     if not _second(deployment, account, code):
         _failed(deployment, request, account, "second_factor")
         raise _refused()
-    forgive(deployment.casework, *counts, now)
+    forgive(deployment.casework, own, now, **shared)
     if account.password_hash and outdated(account.password_hash):
         renew_hash(
             deployment.casework,
@@ -92,16 +116,47 @@ def begin_session(deployment: Deployment, request: Request, account: Account, *,
     return token
 
 
-def right_now(deployment: Deployment, request: Request, account: Account, password: str) -> None:
+def right_now(deployment: Deployment, account: Account, password: str) -> None:
     """Ask a person who is signed in for the password again. Raises InputError: it is not; Problem: 429, tried too often."""
     now = deployment.outside.now()
-    counts = of_login(account.login), of_address(_address(deployment, request))
-    wait = claim_attempt(deployment.casework, counts, now)
+    own = of_session(account.account_id)
+    wait = claim_attempt(deployment.casework, (own,), now)
     if wait:
         raise too_many(wait)
     if not matches(account.password_hash, password):
         raise InputError("原口令不正确", "请重新输入")
-    forgive(deployment.casework, *counts, now)
+    forgive(deployment.casework, own, now)
+
+
+def remember_device(deployment: Deployment, request: Request, account: Account) -> bytes:
+    """The cookie, as a header says it, by which this browser is known when the account comes in again. New each time."""
+    token = deployment.outside.token_bytes(TOKEN_BYTES).hex()
+    know_device(
+        deployment.casework,
+        account.account_id,
+        token,
+        former=request.cookies.get(DEVICE_COOKIE, ""),
+        now=deployment.outside.now(),
+    )
+    return cookie_header(
+        DEVICE_COOKIE,
+        token,
+        secure=deployment.settings.behind_tls,
+        path=SIGN_IN,
+        days=KNOWN_FOR.days,
+    )
+
+
+def _counts(
+    deployment: Deployment, request: Request, login: str
+) -> tuple[Attempted, dict[str, Attempted]]:
+    """The count that is the client's own, and those that it shares with others: none, where the account came in from this browser before."""
+    token = request.cookies.get(DEVICE_COOKIE, "")
+    now = deployment.outside.now()
+    if token and is_known(deployment.casework, token, login=login, now=now):
+        return of_device(token, login), {}
+    address = _address(deployment, request)
+    return of_pair(login, address), {"login": of_login(login), "address": of_address(address)}
 
 
 def _open(account: Account) -> bool:
@@ -109,9 +164,10 @@ def _open(account: Account) -> bool:
 
 
 def _second(deployment: Deployment, account: Account, code: str) -> bool:
-    if account.totp_secret is None:
+    secret = second_factor_secret(deployment.casework, account.account_id)
+    if secret is None:
         return True
-    step = step_of(account.totp_secret, code, deployment.outside.now())
+    step = step_of(secret, code, deployment.outside.now())
     return step is not None and claim_step(deployment.casework, account.account_id, step)
 
 

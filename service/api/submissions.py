@@ -12,6 +12,7 @@ from service.access.actor import Actor, acting
 from service.access.policy import permits
 from service.access.roles import Permission
 from service.access.trail import write_entry
+from service.api.large_bodies import LargeBodyRoute
 from service.api.problems import Problem, not_found
 from service.deployment import Deployment
 from service.pages.rendering import deployment_of
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from service.submissions.content import Sheet
     from service.submissions.telling import TellFault, TellRow
 
-router = APIRouter(tags=["submissions"])
+router = APIRouter(tags=["submissions"], route_class=LargeBodyRoute)
 
 IdempotencyKey = Annotated[
     str,
@@ -59,13 +60,12 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 def submit_applications(
     *,
     request: Request,
-    response: Response,
     body: Applications,
     idempotency_key: IdempotencyKey,
     actor: Annotated[Actor, Depends(acting)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
     indexes: Annotated[Indexes, Depends(indexes_of)],
-) -> BatchAnswer:
+) -> Response:
     """Applications with their people, papers and declared spending. 200: every row was taken; 207: some were refused, each with its reason.
 
     What was taken lies in the inbox and is honoured by the next run.
@@ -77,7 +77,7 @@ def submit_applications(
         deployment, request, "batch.submit", details={"applications": named, "route": "api"}
     )
     sent = Sent(sheets, "applications", "api", key.body_digest)
-    return _answer(deployment, indexes, actor, sent=sent, key=key, response=response)
+    return _answer(deployment, indexes, actor, sent=sent, key=key)
 
 
 @router.post("/objections", summary="异议复核申请", response_model=BatchAnswer, responses=_ANSWERS)
@@ -85,13 +85,12 @@ def submit_applications(
 def submit_objections(
     *,
     request: Request,
-    response: Response,
     body: Objections,
     idempotency_key: IdempotencyKey,
     actor: Annotated[Actor, Depends(acting)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
     indexes: Annotated[Indexes, Depends(indexes_of)],
-) -> BatchAnswer:
+) -> Response:
     """Objections to one line of evidence, or to a whole result. Answers as for applications."""
     key = _key(actor, "objections", idempotency_key, body_digest(body))
     sheets: dict[str, Sheet] = objection_sheets(body)
@@ -100,7 +99,7 @@ def submit_objections(
         deployment, request, "batch.submit", details={"applications": named, "route": "api"}
     )
     sent = Sent(sheets, "objections", "api", key.body_digest)
-    return _answer(deployment, indexes, actor, sent=sent, key=key, response=response)
+    return _answer(deployment, indexes, actor, sent=sent, key=key)
 
 
 @router.get("/batches/{batch_id}", summary="一批委托的状态", response_model=BatchState)
@@ -110,18 +109,19 @@ def read_one(
     actor: Annotated[Actor, Depends(acting)],
     deployment: Annotated[Deployment, Depends(deployment_of)],
     indexes: Annotated[Indexes, Depends(indexes_of)],
-) -> BatchState:
+) -> Response:
     """One batch: the state of every row, and whether a run has taken it in. The sender's own, or within its area."""
     told = tell_batch(deployment, actor, batch_id)
     if told is None:
         raise not_found()
     known = verdicts_of(indexes, actor, told)
-    return BatchState(
-        **_told(told.batch, told.rows).model_dump(),
+    state = BatchState(
+        **dict(_told(told.batch, told.rows)),
         progress=told.progress,  # type: ignore[arg-type]  # one of the four words
         run_id=told.run_id,
         applications=[one for one, verdict in known.items() if verdict is not None],
     )
+    return _written(state)
 
 
 def _key(actor: Actor, route: str, key: str, body: str) -> Key:
@@ -135,8 +135,8 @@ def _answer(
     *,
     sent: Sent,
     key: Key,
-    response: Response,
-) -> BatchAnswer:
+) -> Response:
+    headers = {}
     found = hand_in(deployment, indexes, actor, sent, key=key)
     if isinstance(found, Repeated):
         if not found.same:
@@ -149,11 +149,17 @@ def _answer(
         before = read_batch(deployment.casework, found.batch_id)
         assert before is not None
         found = before
-        response.headers["Idempotent-Replay"] = "true"
+        headers["Idempotent-Replay"] = "true"
     rows = batch_rows(deployment.casework, found.batch_id)
     answer = _told(found, tell_rows(rows, batch_faults(deployment.casework, found.batch_id)))
-    response.status_code = 207 if answer.refused else 200
-    return answer
+    return _written(answer, status=207 if answer.refused else 200, headers=headers)
+
+
+def _written(
+    answer: BatchAnswer, *, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """The answer as it is sent, written here, in the endpoint's thread: by the framework thousands of rows would hold up everybody."""
+    return Response(answer.model_dump_json(), status, headers, "application/json")
 
 
 def _told(batch: Batch, rows: tuple[TellRow, ...]) -> BatchAnswer:

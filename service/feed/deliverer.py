@@ -22,6 +22,7 @@ from casework.webhooks import (
     release,
     undelivered,
     webhook_account,
+    webhook_secret,
     webhooks,
 )
 from household.errors import HouseholdError
@@ -186,7 +187,8 @@ class Deliverer:
             check_destination(webhook.url, self._deployment.settings.webhook_hosts)
         except HouseholdError:
             return "host not allowed", False, True
-        headers = headers_of(webhook.secret, message.message_id, body=message.body, now=now)
+        secret = webhook_secret(self._store, webhook.webhook_id)
+        headers = headers_of(secret, message.message_id, body=message.body, now=now)
         try:
             with self._client.stream(
                 "POST", webhook.url, content=message.body.encode(), headers=headers

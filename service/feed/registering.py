@@ -25,20 +25,20 @@ def register_webhook(
     url: str,
     allowed: tuple[str, ...],
     by: str,
-) -> Webhook:
-    """Register one; its secret is in what is returned, for showing it once.
+) -> tuple[Webhook, str]:
+    """Register one. Returns it with its secret, for showing that once.
 
     Raises:
-        InputError: the address is none, or not allowed; the account is not an open service account.
+        InputError: the address is none, or not allowed; the account is not an open service account. SealError: no key to keep it with.
 
     """
     check_destination(url, allowed)
     walk = newest_walk(store)
+    secret = secret_of(outside.token_bytes(32))
     made = Webhook(
         f"wh_{outside.token_bytes(6).hex()}",
         account.account_id,
         url,
-        secret_of(outside.token_bytes(32)),
         area_word(Scope(account.regions, account.programmes)),
         walk.last_seq if walk else 0,
         ACTIVE,
@@ -46,5 +46,5 @@ def register_webhook(
         by,
         outside.stamp,
     )
-    add_webhook(store, made)
-    return made
+    add_webhook(store, made, secret)
+    return made, secret

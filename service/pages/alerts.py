@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
@@ -21,6 +20,7 @@ from service.api.problems import not_found
 from service.deployment import Deployment
 from service.pages.rendering import deployment_of, pages_of
 from service.proposing import is_adverse, put_alert_forward
+from service.proposing_again import left_over, with_second
 from service.reading import alert_desk
 
 ON_PAGE = 50
@@ -114,6 +114,7 @@ def alert_page(
         names={account.account_id: account.name for account in all_accounts(deployment.casework)},
         may_decide=actor.may(Permission.ALERT_DECIDE),
         proposed=proposed,
+        left=left_over(deployment, actor, ("alert", alert_id)),
         words={"actions": ACTIONS, "outcomes": OUTCOMES},
     )
 
@@ -150,13 +151,8 @@ def decide_alert(
     )
     if is_adverse(said):
         # What could never be entered is refused now, not when somebody has taken the trouble to agree.
-        check_event(_with_second(said), seen.alert)
+        check_event(with_second(said), seen.alert)
         proposal_id = put_alert_forward(deployment, actor, said, seen.alert["region_code"])
         return RedirectResponse(f"/alerts/{alert_id}?proposed={proposal_id}", status_code=303)
     Desk(deployment.warehouse.path, casework=deployment.casework).decide([said])
     return RedirectResponse(f"/alerts/{alert_id}", status_code=303)
-
-
-def _with_second(said: Said) -> Said:
-    """As it would be entered with somebody's agreement."""
-    return replace(said, second="另一名工作人员")

@@ -17,10 +17,12 @@ from household.errors import InputError
 from service.access.actor import Actor, acting
 from service.access.policy import permits
 from service.access.roles import Permission
+from service.acts import OBJECTION
 from service.api.problems import not_found
 from service.deployment import Deployment
 from service.pages.rendering import deployment_of, pages_of
-from service.proposing import OBJECTION, put_forward
+from service.proposing import put_forward
+from service.proposing_again import left_over
 from service.reading import objections
 from service.reading.index import Indexes, indexes_of
 from service.submissions.objecting import NewObjection, hand_in_objection
@@ -139,6 +141,7 @@ def objection_page(
         names={account.account_id: account.name for account in all_accounts(deployment.casework)},
         may_work=actor.may(Permission.OBJECTION_WORK),
         proposed=proposed,
+        left=left_over(deployment, actor, ("objection", objection_id)),
         run=run,
     )
 

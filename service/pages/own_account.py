@@ -72,7 +72,7 @@ def change_password(
     """Keep a new password; every session ends but this one, which gets a new token."""
     account = _own(deployment, actor)
     try:
-        right_now(deployment, request, account, former)
+        right_now(deployment, account, former)
         _check_new(account, password, former=former, again=again)
     except InputError as error:
         return _password_page(request, account, status=422, error=error)
@@ -151,7 +151,7 @@ def set_up_second_factor(
     if not is_secret(secret):
         raise Problem(422, "invalid", "请求内容不符合要求")
     try:
-        right_now(deployment, request, account, former)
+        right_now(deployment, account, former)
         step = _shown_step(secret, code, deployment)
     except InputError as error:
         return _factor_page(request, account, secret, status=422, error=error)

@@ -17,6 +17,7 @@ from service.api.problems import not_found
 from service.deployment import Deployment
 from service.pages.rendering import deployment_of, pages_of
 from service.proposing import of_area, settle
+from service.proposing_again import put_again
 
 SETTLED_SHOWN = 100
 
@@ -40,6 +41,8 @@ def waiting(
         settled=[one for one in found if one.decision is not None or one.expires_at <= now][
             :SETTLED_SHOWN
         ],
+        now=now,
+        may_keep_accounts=actor.may(Permission.ACCOUNT_MANAGE),
         names={account.account_id: account.name for account in all_accounts(deployment.casework)},
     )
 
@@ -60,3 +63,20 @@ def decide_proposal(
         raise not_found()
     settle(deployment, actor, found, decision, reason=reason)
     return RedirectResponse("/proposals", status_code=303)
+
+
+@router.post("/proposals/{proposal_id}/again")
+@permits(Permission.OWN_ACCOUNT, "proposal.again", subject=("proposal", "proposal_id"))
+def propose_again(
+    *,
+    proposal_id: str,
+    actor: Annotated[Actor, Depends(acting)],
+    deployment: Annotated[Deployment, Depends(deployment_of)],
+    facts: Annotated[str, Form(max_length=128)] = "",
+) -> Response:
+    """Put forward again what came to nothing; whoever may propose such a thing may. Goes back to what it is about."""
+    found = find_proposal(deployment.casework, proposal_id)
+    if found is None:
+        raise not_found()
+    put_again(deployment, actor, found, facts=facts)
+    return RedirectResponse(f"/{found.subject_kind}s/{found.subject_id}", status_code=303)

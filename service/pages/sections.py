@@ -24,8 +24,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("batches", "/batches", Permission.BATCH_SUBMIT),
     Section("runs", "/runs", Permission.RUN_READ),
     Section("reports", "/reports", Permission.REPORT_CHECK),
-    Section("proposals", "/proposals", Permission.PROPOSAL_DECIDE),
     Section("quality", "/quality", Permission.QUALITY_READ),
     Section("audit", "/audit", Permission.AUDIT_READ),
     Section("accounts", "/accounts", Permission.ACCOUNT_MANAGE),
+    Section("proposals", "/proposals", Permission.PROPOSAL_DECIDE),
 )

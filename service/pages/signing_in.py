@@ -14,7 +14,7 @@ from service.access.actor import Actor, acting
 from service.access.identity import SESSION_COOKIE, cookie_header
 from service.access.policy import permits, public
 from service.access.roles import Permission
-from service.access.signing_in import sign_in
+from service.access.signing_in import remember_device, sign_in
 from service.api.problems import Problem
 from service.deployment import Deployment
 from service.pages.rendering import LANGUAGE_COOKIE, deployment_of, pages_of
@@ -53,7 +53,9 @@ def submit(
     except Problem as problem:
         wait = problem.headers.get("Retry-After", "60")
         return _draw(request, target, status=problem.status, headers=problem.headers, wait=wait)
-    return entered(request, deployment, token, target=target, language=account.language)
+    response = entered(request, deployment, token, target=target, language=account.language)
+    response.raw_headers.append((b"set-cookie", remember_device(deployment, request, account)))
+    return response
 
 
 @router.post("/sign-out")

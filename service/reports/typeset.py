@@ -15,6 +15,7 @@ import segno
 import typst
 
 from household.errors import InputError
+from service.reports.fonts import check_fonts
 from service.reports.printable import printable
 
 if TYPE_CHECKING:
@@ -65,10 +66,11 @@ class Typesetter:
     """Typst with its fonts loaded once. One compilation at a time: safe to share among threads.
 
     Raises:
-        InputError: no Chinese font.
+        InputError: no Chinese font, or the folder of fonts is none.
     """
 
     def __init__(self, fonts: Path | None = None) -> None:
+        check_fonts(fonts)
         found = typst.Fonts(
             include_embedded_fonts=False, font_paths=[str(fonts)] if fonts is not None else []
         )

@@ -84,7 +84,9 @@ def carry_out(order: Order, order_id: str, store: CaseworkStore) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Carry out one order. A polite kill ends it as an interruption."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Both: Dagster gives SIGTERM whatever SIGINT has, and a service started in the background by a shell hands down that it is ignored.
+    for polite in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(polite, signal.default_int_handler)
     order_id, day = arguments
     order = order_of(read_settings(), as_of=date.fromisoformat(day))
     with open_store(casework_of(order.warehouse)) as store:

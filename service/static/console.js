@@ -28,17 +28,22 @@ function walkRows(event) {
   }
 }
 
-// An element marked data-key is pressed by that key: answers of a review, verdict keys.
+// An element marked data-key is pressed by that key: answers of a review. Once one leads away, a key is meant for the page that comes.
+let leaving = false;
+
 function pressKeys(event) {
   if (event.target.closest("input, select, textarea, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
   const pressed = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (pressed) {
-    pressed.click();
+    if (!leaving) pressed.click();
+    leaving ||= pressed.matches("a");
     event.preventDefault();
   }
 }
 
 document.addEventListener("DOMContentLoaded", () => drawCharts(document));
 document.addEventListener("htmx:afterSwap", (event) => drawCharts(event.target));
+document.addEventListener("submit", (event) => { leaving ||= !event.defaultPrevented; });
+window.addEventListener("pageshow", () => { leaving = false; });
 document.addEventListener("keydown", walkRows);
 document.addEventListener("keydown", pressKeys);

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from postgresql_places import database
 from servers.postgresql import PostgresqlServer, postgresql_server
+from servers.waiting import PATIENCE
 
 from casework.store import Address, address_of, file_address, open_store
 from casework.tables.all_tables import METADATA
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NUMBERS = count()
+
+
+@pytest.fixture(autouse=True)
+def patient_writers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who writes stands in line for longer than five seconds before he is refused: a busy disk is no failure."""
+    monkeypatch.setitem(open_store.__wrapped__.__kwdefaults__, "wait", PATIENCE)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,10 @@ from casework.accounts import (
     set_role,
     set_scope,
 )
+from casework.devices import KNOWN_FOR, MOST, is_known, know_device
 from casework.keys import add_key, find_key, keys_of, revoke_key
 from casework.sessions import end_session, end_sessions, find_session, sessions_of, start_session
-from casework.sign_ins import claim_attempt, forgive, of_address, of_login
+from casework.sign_ins import claim_attempt, forgive, of_address, of_device, of_login, of_pair
 from casework.store import open_store
 from casework.tables.accounts import API_KEY, SESSION
 from household.errors import InputError
@@ -213,7 +214,7 @@ def test_a_hash_is_renewed_only_in_the_place_of_itself(store: CaseworkStore):
 
 
 def test_delays_grow_to_a_quarter_of_an_hour_and_are_forgotten(store: CaseworkStore):
-    counts = (of_login("login"), of_address("10.0.0.1"))
+    counts = (of_pair("login", "10.0.0.1"), of_address("10.0.0.1"))
     now, waits = NOW, []
     for _ in range(20):
         wait = claim_attempt(store, counts, now)
@@ -223,12 +224,12 @@ def test_delays_grow_to_a_quarter_of_an_hour_and_are_forgotten(store: CaseworkSt
     longest = [wait for wait in waits if wait]
     assert longest == sorted(longest)
     assert claim_attempt(store, counts, now + timedelta(days=2)) == 0
-    forgive(store, *counts, now)
+    forgive(store, counts[0], now, address=counts[1])
     assert [claim_attempt(store, counts, now) for _ in range(5)] == [0] * 5
 
 
 def test_many_guesses_at_once_do_not_outrun_the_count(store: CaseworkStore):
-    counts = (of_login("login"), of_address("10.0.0.1"))
+    counts = (of_pair("login", "10.0.0.1"), of_address("10.0.0.1"))
     let_in = []
 
     def guess() -> None:
@@ -245,6 +246,36 @@ def test_many_guesses_at_once_do_not_outrun_the_count(store: CaseworkStore):
 
 def test_one_address_is_slowed_after_thirty(store: CaseworkStore):
     address = of_address("10.0.0.1")
-    tried = [claim_attempt(store, (of_login(f"n{n}"), address), NOW) for n in range(32)]
+    tried = [claim_attempt(store, (of_pair(f"n{n}", "10.0.0.1"), address), NOW) for n in range(32)]
     assert tried[:30] == [0] * 30
     assert all(tried[30:])
+
+
+def test_a_success_takes_off_what_came_from_there_and_nothing_else(store: CaseworkStore):
+    login = of_login("login")
+    for number in range(10):
+        for _ in range(2):
+            claim_attempt(store, (of_pair("login", f"10.0.0.{number}"), login), NOW)
+    forgive(store, of_pair("login", "10.0.0.1"), NOW, login=login)
+    tried = [claim_attempt(store, (of_device(str(n), "x"), login), NOW) for n in range(14)]
+    assert tried[:12] == [0] * 12, "18 of 30 are left of the others"
+    assert all(tried[12:])
+
+
+def test_a_browser_is_known_for_half_a_year_and_twenty_of_an_account(store: CaseworkStore):
+    know_device(store, "A0", "first", former="", now=NOW)
+    assert is_known(store, "first", login="login-a0", now=NOW + KNOWN_FOR / 2)
+    assert not is_known(store, "first", login="login-a0", now=NOW + KNOWN_FOR)
+    assert not is_known(store, "first", login="login-a1", now=NOW)
+    assert not is_known(store, "first", login="nobody", now=NOW)
+    know_device(store, "A1", "second", former="first", now=NOW)
+    assert not is_known(store, "first", login="login-a0", now=NOW)
+    for login in ("login-a0", "login-a1"):
+        assert is_known(store, "second", login=login, now=NOW), "one browser, two people"
+    for number in range(MOST):
+        at = NOW + timedelta(hours=number + 1)
+        know_device(store, "A0", f"more-{number}", former="", now=at)
+    assert not is_known(store, "second", login="login-a0", now=NOW)
+    assert is_known(store, "more-0", login="login-a0", now=NOW)
+    disable_account(store, "A0", by="A1", at=AT)
+    assert not is_known(store, "more-0", login="login-a0", now=NOW)

@@ -12,6 +12,7 @@ from casework import feed
 from casework.accounts import Account, add_account
 from casework.acknowledgements import acknowledge, all_acknowledged
 from casework.feed import ENTRY, newest_walk, read_entries, record_walk, standing
+from casework.sealed import make_sealed
 from casework.store import open_store
 from casework.webhooks import (
     DEAD,
@@ -25,6 +26,7 @@ from casework.webhooks import (
     remove_webhook,
     retry_webhook,
     undelivered,
+    webhook_secret,
     webhooks,
 )
 from household.errors import InputError
@@ -138,9 +140,11 @@ def test_a_receipt_is_kept_once(store):
 def hook(store: CaseworkStore) -> str:
     account = Account("A1", "shenpi", "审批系统", "service", ("*",))
     add_account(store, account, by="tests", at=AT)
+    make_sealed(store, bytes, at=AT)
     add_webhook(
         store,
-        Webhook("wh_1", "A1", "https://a.test/", "whsec_x", "", 0, "active", None, "t", AT),
+        Webhook("wh_1", "A1", "https://a.test/", "", 0, "active", None, "t", AT),
+        "whsec_x",
     )
     return "wh_1"
 
@@ -170,8 +174,11 @@ def test_what_is_given_up_stops_it_until_it_is_started_again(store):
 def test_a_removed_webhook_is_gone_and_its_secret_forgotten(store):
     name = hook(store)
     assert "whsec_x" not in repr(webhooks(store))
+    assert webhook_secret(store, name) == "whsec_x"
     remove_webhook(store, name)
     assert webhooks(store) == ()
+    with pytest.raises(InputError):
+        webhook_secret(store, name)
     with pytest.raises(InputError):
         retry_webhook(store, name, now=AT)
 
@@ -180,5 +187,6 @@ def test_only_an_open_service_account_has_webhooks(store):
     with pytest.raises(InputError):
         add_webhook(
             store,
-            Webhook("wh_1", "A9", "https://a.test/", "whsec_x", "", 0, "active", None, "t", AT),
+            Webhook("wh_1", "A9", "https://a.test/", "", 0, "active", None, "t", AT),
+            "whsec_x",
         )

@@ -199,7 +199,7 @@ def test_a_row_that_was_taken_away_is_told(file: Address) -> None:
 OPENING = """
 import sys
 from casework.store import Address, open_store
-with open_store(Address(sys.argv[1])) as store, store.reading():
+with open_store(Address(sys.argv[1]), wait=60) as store, store.reading():
     print(*sorted(name for name in sys.modules if name.split(".")[0] == "alembic"))
 """
 

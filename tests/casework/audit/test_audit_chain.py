@@ -198,7 +198,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from casework.audit.entry import Entry
 from casework.audit.log import AuditLog
-with AuditLog(Path(sys.argv[1]), now=lambda: datetime(2026, 5, 20, tzinfo=UTC), per_segment=40) as log:
+with AuditLog(Path(sys.argv[1]), now=lambda: datetime(2026, 5, 20, tzinfo=UTC), per_segment=40, wait=60) as log:
     for n in range(60):
         log.record(Entry("household.read", sys.argv[2], subject_id=str(n)))
 """

@@ -9,6 +9,7 @@ from doors import QUICK
 from served_counties import outside
 
 from casework.audit.log import AuditLog
+from casework.sealed import make_sealed
 from casework.store import file_address, open_store
 from service.access import passwords
 from service.deployment import Deployment
@@ -40,6 +41,7 @@ def deployment(tmp_path: Path, settings: ServiceSettings) -> Iterator[Deployment
         open_store(address, create=True) as store,
         AuditLog(tmp_path / "audit", now=clock.now) as audit,
     ):
+        make_sealed(store, clock.token_bytes, at=clock.stamp)
         yield Deployment(LiveWarehouse(tmp_path / "w.duckdb"), store, audit, clock, settings)
 
 

@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 from doors import PASSWORD, enter, person, send, token_in, visitor
 
-from casework.accounts import disable_account, find_account, set_role, set_scope, set_second_factor
+from casework.accounts import (
+    disable_account,
+    second_factor_secret,
+    set_password,
+    set_role,
+    set_scope,
+    set_second_factor,
+)
 from casework.audit.errors import AuditUnavailable
+from casework.tables.accounts import KNOWN_DEVICE
 from service.access.second_factor import STEP_SECONDS, _made, new_secret
 from service.app import create_app
 from service.settings import ServiceSettings
@@ -54,7 +62,7 @@ def test_cookies_go_over_tls_only_behind_tls(deployment: Deployment):
         "/sign-in", data={"csrf_token": token_in(page), "login": "wang", "password": PASSWORD}
     )
     cookies = [*page.headers.get_list("set-cookie"), *done.headers.get_list("set-cookie")]
-    assert len(cookies) == 3
+    assert len(cookies) == 4
     assert all("Secure" in cookie for cookie in cookies)
     assert "max-age" in done.headers["strict-transport-security"]
 
@@ -105,6 +113,76 @@ def test_a_success_ends_the_delay(application: FastAPI, deployment: Deployment):
         for _ in range(4):
             enter(visitor(application), "wang", WRONG)
         assert enter(visitor(application), "wang").status_code == 303
+
+
+def test_typing_a_colleagues_name_closes_neither_his_browser_nor_other_places(
+    application: FastAPI, deployment: Deployment
+):
+    for login in ("wang", "li", "zhao"):
+        person(deployment, login)
+    desk = visitor(application, address="10.0.0.5")
+    cookie = enter(desk, "wang").headers.get_list("set-cookie")[-1]
+    assert cookie.startswith("hedui_device=")
+    assert {"HttpOnly", "Path=/sign-in", "SameSite=strict"} <= set(cookie.split("; "))
+    send(desk, "/sign-out")
+    rogue = visitor(application, address="10.0.0.5")  # behind the same proxy
+    told = [enter(rogue, login, WRONG).status_code for login in ("wang", "li", "zhao") * 20]
+    assert told.count(422) <= 30
+    assert told[-1] == 429
+    assert enter(visitor(application, address="10.0.0.5"), "wang").status_code == 429
+    assert enter(desk, "wang").status_code == 303, "his browser is known"
+    assert enter(visitor(application, address="10.0.0.6"), "li").status_code == 303, "elsewhere"
+
+
+def test_many_addresses_guess_no_faster_for_long(application: FastAPI, deployment: Deployment):
+    person(deployment, "wang")
+    desk = visitor(application, address="10.9.9.9")
+    enter(desk, "wang")
+    told = [
+        enter(visitor(application, address=f"10.0.{n}.1"), "wang", WRONG).status_code
+        for n in range(34)
+    ]
+    assert told.count(422) == 30
+    assert enter(visitor(application, address="10.1.1.1"), "wang").status_code == 429
+    assert enter(desk, "wang").status_code == 303
+
+
+def test_a_known_browser_guesses_no_faster_and_is_known_for_its_own_accounts_only(
+    application: FastAPI, deployment: Deployment
+):
+    person(deployment, "wang")
+    person(deployment, "li")
+    desk = visitor(application)
+    enter(desk, "wang")
+    send(desk, "/sign-out")
+    assert [enter(desk, "wang", WRONG).status_code for _ in range(7)] == [422] * 5 + [429] * 2
+    assert [enter(desk, "li", WRONG).status_code for _ in range(7)] == [422] * 5 + [429] * 2
+    assert enter(visitor(application), "li").status_code == 429, "counted for the address"
+
+
+def test_a_mark_that_was_made_up_planted_or_is_old_is_worth_nothing(
+    application: FastAPI, deployment: Deployment
+):
+    wang = person(deployment, "wang")
+
+    def slowed(token: str) -> bool:
+        client = visitor(application)
+        client.cookies.set("hedui_device", token, path="/sign-in")
+        return enter(client, "wang").status_code == 429
+
+    desk = visitor(application, address="10.0.0.5")
+    desk.cookies.set("hedui_device", "f" * 64, path="/sign-in")
+    enter(desk, "wang")
+    given = [c.value for c in desk.cookies.jar if c.name == "hedui_device" and c.value != "f" * 64]
+    for _ in range(6):
+        enter(visitor(application), "wang", WRONG)
+    assert slowed("f" * 64)
+    assert slowed("")
+    assert not slowed(given[0] or "")
+    assert slowed(given[0] or ""), "it was changed for another when it was used"
+    set_password(deployment.casework, wang.account_id, "x", must_change=True, at="x")
+    with deployment.casework.reading() as connection:
+        assert connection.execute(KNOWN_DEVICE.select()).all() == [], "a reset forgets all of them"
 
 
 def test_no_session_is_fixed_or_kept(application: FastAPI, deployment: Deployment):
@@ -226,9 +304,7 @@ def test_a_second_factor_is_set_up_by_whoever_has_the_password_and_the_telephone
         send(client, page, page, secret=secret, code="000000", former=PASSWORD).status_code == 422
     )
     assert send(client, page, page, **fields, former=PASSWORD).status_code == 303
-    found = find_account(deployment.casework, account_id=account.account_id)
-    assert found is not None
-    assert found.totp_secret == secret
+    assert second_factor_secret(deployment.casework, account.account_id) == secret
 
 
 def test_where_two_factors_are_asked_of_all_they_are_set_up_first(deployment: Deployment):

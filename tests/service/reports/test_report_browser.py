@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from service.access.roles import Role
 from service.reports.checking import check_seal
 from service.reports.press import chosen
@@ -28,7 +30,9 @@ def test_a_report_is_printed_and_looked_up_by_keyboard(
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
     page.goto(f"/reports/{application}")
-    page.get_by_role("button", name="出具报告").focus()
+    issue = page.get_by_role("button", name="出具报告")
+    issue.focus()
+    expect(issue).to_be_focused()
     with page.expect_download() as waiting:
         page.keyboard.press("Enter")
     data = Path(waiting.value.path()).read_bytes()
@@ -36,14 +40,13 @@ def test_a_report_is_printed_and_looked_up_by_keyboard(
     assert claims.application == application
     assert waiting.value.suggested_filename == f"{application}_{claims.report}.pdf"
     page.reload()
-    assert page.get_by_role("cell", name=claims.report).is_visible()
+    expect(page.get_by_role("cell", name=claims.report)).to_be_visible()
     page.screenshot(path=pictures / "report_application.png")
     page.goto("/reports")
     page.get_by_label("核验码").fill(claims.check_code)
     page.screenshot(path=pictures / "report_start.png")
     page.keyboard.press("Enter")
-    page.get_by_role("status").wait_for()
-    assert "登记中有这份报告" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("登记中有这份报告")
     page.screenshot(path=pictures / "report_found.png")
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0

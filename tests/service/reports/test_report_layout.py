@@ -217,6 +217,7 @@ def test_without_a_chinese_font_one_line_tells_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("service.reports.typeset.FAMILIES", ("No such font",))
+    (tmp_path / "no font at all.ttf").write_bytes(b"-")
     with pytest.raises(InputError, match="fonts-noto-cjk"):
         Typesetter(tmp_path)
 

@@ -187,10 +187,10 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_books_are_refused_in_one_line(kind):
     data = HOSTILE[kind]()
-    begun = time.perf_counter()
+    begun = time.thread_time()  # work, not waiting for a processor that others use
     with pytest.raises(BookRefusedError) as told:
         read_book(data)
-    assert time.perf_counter() - begun < 5
+    assert time.thread_time() - begun < 5
     assert "\n" not in str(told.value)
     assert told.value.todo
 
