@@ -143,10 +143,11 @@ def _written_by_sound(frame: pl.DataFrame) -> pl.Series:
     frame = frame.with_row_index("row")
     han = pl.any_horizontal(pl.col("name").str.starts_with(surname) for surname in compound)
     length = pl.col("name").str.len_chars()
-    # four characters may be a Han name of two surnames: there a whole known part is asked for as well
-    part = pl.col("name").str.contains_any(_folding().spellings)
     long = frame.filter(pl.col("separated").not_() & (length >= _LEAST_UNSEPARATED))
-    long = long.filter(han.not_() & ((length > _LEAST_UNSEPARATED) | part))
+    if len(long):  # looking for every part costs more than all else here
+        # four characters may be a Han name of two surnames: there a whole known part is asked for as well
+        part = pl.col("name").str.contains_any(_folding().spellings)
+        long = long.filter(han.not_() & ((length > _LEAST_UNSEPARATED) | part))
     found = long.filter(_mostly_known(long["name"]))["row"]
     alone = pl.Series(sorted(_folding().alone))
     return frame.select(

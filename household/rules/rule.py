@@ -52,9 +52,14 @@ def cause_of(answer: pl.Expr) -> pl.Expr:
     return pl.when(answer >= _UNKNOWN).then(answer - _UNKNOWN).otherwise(pl.lit(0, dtype=pl.Int8))
 
 
+def causes_told(answer: pl.Expr) -> pl.Expr:
+    """Bits of the causes of an answer, 0 also where the rule does not apply."""
+    return cause_of(answer).fill_null(0)
+
+
 def has_cause(answer: pl.Expr, cause: Cause) -> pl.Expr:
     """Whether an answer is unknown for (among others) a cause."""
-    return (cause_of(answer).fill_null(0) & int(cause)) != 0
+    return (causes_told(answer) & int(cause)) != 0
 
 
 def unruled(data_missing_too: pl.Expr) -> pl.Expr:

@@ -65,8 +65,3 @@ def turned_in(rule: Rule, world: str) -> pl.Expr:
 def turned(rule: Rule, worlds: tuple[str, ...]) -> pl.Expr:
     """Whether any of the worlds answers otherwise."""
     return pl.any_horizontal([turned_in(rule, world) for world in worlds])
-
-
-def fails_for_sure(rule: Rule, worlds: tuple[str, ...]) -> pl.Expr:
-    """Fails on what stands and in every one of the worlds."""
-    return (answer_column(rule) == -1).fill_null(value=False) & turned(rule, worlds).not_()

@@ -64,8 +64,14 @@ def ask_all(case: CaseFile, ground: pl.DataFrame, objections: Objections) -> Wor
     )
     uncontested = evidence.without(objections.lines)
 
-    def world(these: Lines, apps: pl.DataFrame) -> pl.DataFrame:
-        return judge(case, ground, measure(case, these, apps).facts)
+    def judged(facts: pl.DataFrame) -> pl.DataFrame:
+        return judge(case, ground, facts) if len(facts) else base.clear()
+
+    def world(these: Lines, apps: pl.DataFrame, *, unread: bool = True) -> pl.DataFrame:
+        # most worlds of most runs concern nobody
+        return (
+            judged(measure(case, these, apps, unread=unread).facts) if len(apps) else base.clear()
+        )
 
     uncertain = measured.facts.filter(pl.col("income") != pl.col("income_uncertain_out"))
     return Worlds(
@@ -73,12 +79,8 @@ def ask_all(case: CaseFile, ground: pl.DataFrame, objections: Objections) -> Wor
         base,
         world(lines, doubtful),
         world(uncontested, contested_apps),
-        judge(
-            case,
-            ground,
-            measure(case, lines.where(DECLARED), objections.applications, unread=False).facts,
-        ),
-        judge(case, ground, uncertain.with_columns(pl.col("income_uncertain_out").alias("income"))),
+        world(lines.where(DECLARED), objections.applications, unread=False),
+        judged(uncertain.with_columns(pl.col("income_uncertain_out").alias("income"))),
     )
 
 
