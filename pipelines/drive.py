@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LOGGER = "file"
 CANCELLED = ("PIPELINE_CANCELED", "PIPELINE_CANCELING")
+INTERRUPTIONS = (dg.DagsterExecutionInterruptedError.__name__, KeyboardInterrupt.__name__)
 STEPS_AFTER = (*CORE_ASSETS, *LINK_ASSETS, *MART_ASSETS, *PUBLISH_ASSETS)
 
 
@@ -100,7 +101,7 @@ def _execute(
             describe_error(work.trouble),
             f"未发布任何内容；请将 {work.store.root / TROUBLE} 交给维护人员",
         )
-    if _was_cancelled(result):
+    if _was_interrupted(result):
         raise KeyboardInterrupt
     failed = [e.asset_check_evaluation_data for e in _failed_checks(result)]
     names = "、".join(f"{c.asset_key.to_user_string()} {c.check_name}" for c in failed)
@@ -110,9 +111,13 @@ def _execute(
     )
 
 
-def _was_cancelled(result: dg.ExecuteInProcessResult) -> bool:
-    """Whether an interruption met Dagster between two steps."""
-    return any(event.event_type_value in CANCELLED for event in result.all_events)
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether an interruption met Dagster outside a step's guarded body. One that was not asked of itself it takes for a failure."""
+    if any(event.event_type_value in CANCELLED for event in result.all_events):
+        return True
+    failed = result.filter_events(lambda event: event.is_job_failure)
+    errors = [event.job_failure_data.error for event in failed]
+    return any(error is not None and error.cls_name in INTERRUPTIONS for error in errors)
 
 
 def _failed_checks(result: dg.ExecuteInProcessResult) -> list[dg.DagsterEvent]:

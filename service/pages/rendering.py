@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -32,30 +32,15 @@ class Pages:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
 
-    @cached_property
+    @property
     def environment(self) -> jinja2.Environment:
         """Templates that refuse an unknown name."""
-        made = jinja2.Environment(
-            loader=jinja2.PackageLoader("service.pages", "templates"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        made.filters.update(FILTERS)
-        made.globals["static"] = url_of
-        return made
+        return _environment()
 
-    @cached_property
-    def words(self) -> dict[str, dict[str, str]]:
+    @property
+    def words(self) -> Mapping[str, Mapping[str, str]]:
         """Every text by `<subject>.<key>`, in both languages."""
-        found: dict[str, dict[str, str]] = {}
-        for entry in sorted((files("service.pages") / "words").iterdir(), key=lambda e: e.name):
-            if entry.name.endswith(".yaml"):
-                subject = entry.name.removesuffix(".yaml")
-                told = yaml.safe_load(entry.read_text(encoding="utf-8")) or {}
-                found |= {f"{subject}.{key}": texts for key, texts in told.items()}
-        return found
+        return _words()
 
     def say(self, language: str, key: str, **values: object) -> str:
         """One text. Raises KeyError for a key that is in no words file: a page must not be half told."""
@@ -100,6 +85,31 @@ class Pages:
             problem=problem,
             reference=correlation_id,
         )
+
+
+@cache  # the same for every application of a process, and slow to compile
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("service.pages", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(FILTERS)
+    made.globals["static"] = url_of
+    return made
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for entry in sorted((files("service.pages") / "words").iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".yaml"):
+            subject = entry.name.removesuffix(".yaml")
+            told = yaml.safe_load(entry.read_text(encoding="utf-8")) or {}
+            found |= {f"{subject}.{key}": texts for key, texts in told.items()}
+    return found
 
 
 def language_of(request: Request) -> str:
