@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import random
 import shutil
-import subprocess
 import sys
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forked_program import ForkedPrograms
+
 from pipelines.drive import drive
 from pipelines.settings import Order
+from pipelines.workplace import store_root
 from warehouse.digest import digest_current
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import subprocess
 
     from pipelines.outcome import Outcome
 
@@ -50,6 +54,13 @@ def copy_inbox(inbox: Path, to: Path) -> Path:
     return to
 
 
+def copy_warehouse(warehouse: Path, to: Path) -> Path:
+    """A warehouse that was run, with its working store, where a test may change it. `to`: the new file."""
+    shutil.copy(warehouse, to)
+    shutil.copytree(store_root(warehouse), store_root(to))
+    return to
+
+
 def shuffle_lines(inbox: Path, *, seed: int) -> int:
     """Put the rows of every CSV without a manifest in another order. Returns how many files changed."""
     drawn, changed = random.Random(seed), 0
@@ -67,26 +78,27 @@ def shuffle_lines(inbox: Path, *, seed: int) -> int:
 
 
 def hedui(
-    *arguments: str | Path,
-    prelude: str = "",
-    before: Callable[[], None] | None = None,
-    env: dict[str, str] | None = None,
+    *arguments: str | Path, prelude: str = "", env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """The program in a process of its own; `prelude` is run in it first."""
-    return subprocess.run(
-        hedui_line(*arguments, prelude=prelude),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        preexec_fn=before,
-        env=clean_environment() | (env or {}),
-        check=False,
-    )
+    """The program in a process of its own, forked from one that has its imports; `prelude` is run in it first."""
+    words = [str(word) for word in arguments]
+    return _forks().run(_body(prelude), words, clean_environment() | (env or {}))
+
+
+@cache
+def _forks() -> ForkedPrograms:
+    forks = ForkedPrograms(clean_environment())
+    atexit.register(forks.close)
+    return forks
 
 
 def hedui_line(*arguments: str | Path, prelude: str = "") -> list[str]:
-    body = f"{prelude}\nfrom command.main import main\nmain()"
-    return [sys.executable, "-c", body, *map(str, arguments)]
+    """The command line of the program in a fresh interpreter; `prelude` is run in it first."""
+    return [sys.executable, "-c", _body(prelude), *map(str, arguments)]
+
+
+def _body(prelude: str) -> str:
+    return f"{prelude}\nfrom command.main import main\nmain()"
 
 
 def clean_environment() -> dict[str, str]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from casework.accounts import Account, add_account, second_factor_secret, set_second_factor
 from casework.errors import CaseworkError, NotOursError
 from casework.judgements import add_judgements, read_judgements
-from casework.store import file_address
+from casework.store import file_address, open_store
 from command.main import hedui
 from household.linkage.judgements import Judgement
 from pipelines.workplace import casework_of, store_root
@@ -77,7 +78,8 @@ def test_the_setting_leads_every_command_there(
     assert "无 →" in casework("upgrade", warehouse).stderr
     add_judgements(file_address(elsewhere), [SAID])
     assert "judgement  1 行" in casework("check", warehouse).stdout
-    assert not store_root(warehouse).exists()
+    # the key of secrets stays on this machine, wherever the rows go
+    assert [one.name for one in store_root(warehouse).iterdir()] == ["casework.key"]
 
 
 def test_a_setting_that_leads_nowhere_is_refused_without_its_password(
@@ -88,3 +90,31 @@ def test_a_setting_that_leads_nowhere_is_refused_without_its_password(
         casework("check", warehouse)
     assert not isinstance(refusal.value, NotOursError)
     assert "geheim" not in f"{refusal.value!r} {refusal.value}"
+
+
+def test_the_key_of_secrets_is_made_checked_and_renewed(warehouse: Path) -> None:
+    casework("upgrade", warehouse)
+    with open_store(casework_of(warehouse)) as store:
+        add_account(store, Account("A1", "wang", "王某", "analyst"), by="tests", at="x")
+        set_second_factor(store, "A1", "JBSWY3DPEHPK3PXP")
+    key = store_root(warehouse) / "casework.key"
+    before = key.read_bytes()
+    assert "重新加密 1 个" in casework("rekey", warehouse).stderr
+    assert key.read_bytes() != before
+    assert "完好" in casework("check", warehouse).stderr
+    with open_store(casework_of(warehouse)) as store:
+        assert second_factor_secret(store, "A1") == "JBSWY3DPEHPK3PXP"
+    key.write_bytes(before)
+    with pytest.raises(CaseworkError, match="不是加密时所用"):
+        casework("check", warehouse)
+    with pytest.raises(CaseworkError, match="不是加密时所用"):
+        casework("rekey", warehouse)
+
+
+def test_another_file_may_hold_the_key(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEDUI_CASEWORK_KEY", str(tmp_path / "elsewhere" / "key"))
+    casework("upgrade", warehouse)
+    assert (tmp_path / "elsewhere" / "key").stat().st_mode & 0o777 == 0o600
+    assert not (store_root(warehouse) / "casework.key").exists()

@@ -69,49 +69,42 @@ def test_sending_again_changes_nothing(noisy: RunCounty, tmp_path: Path) -> None
     assert household_digests(tmp_path / "w.duckdb") == household_digests(noisy.warehouse)
 
 
-@pytest.mark.parametrize(
-    ("dataset", "values"),
-    [
-        (
-            "public_security.vehicle",
-            {
-                "plate_no": "990Z99999",
-                "plate_type": "小型汽车",
-                "owner_id_no": with_check_digit(STRANGER),
-                "owner_name": "诸葛无关",
-                "status": "正常",
-                "first_registered_on": "2020-01-01",
-            },
-        ),
-        (
-            "banking.account",
-            {
-                "institution_code": "99",
-                "institution": "无关银行",
-                "id_no": with_check_digit(STRANGER),
-                "name": "诸葛无关",
-                "account_no": "9900000000000000001",
-                "product": "活期",
-                "balance": "1234567.89",
-                "as_of": "2026-05-08",
-            },
-        ),
-    ],
-)
-def test_a_strangers_row_changes_nothing(
-    silent: RunCounty, tmp_path: Path, dataset: str, values: dict[str, str]
-) -> None:
+STRANGERS_ROWS = {
+    "public_security.vehicle": {
+        "plate_no": "990Z99999",
+        "plate_type": "小型汽车",
+        "owner_id_no": with_check_digit(STRANGER),
+        "owner_name": "诸葛无关",
+        "status": "正常",
+        "first_registered_on": "2020-01-01",
+    },
+    "banking.account": {
+        "institution_code": "99",
+        "institution": "无关银行",
+        "id_no": with_check_digit(STRANGER),
+        "name": "诸葛无关",
+        "account_no": "9900000000000000001",
+        "product": "活期",
+        "balance": "1234567.89",
+        "as_of": "2026-05-08",
+    },
+}
+
+
+def test_a_strangers_rows_change_nothing(silent: RunCounty, tmp_path: Path) -> None:
     inbox = copy_inbox(silent.inbox, tmp_path / "inbox")
-    # one more part of an extract that came anyway: the row is new, the delivery is not
-    came = max(inbox.glob(dataset.replace(".", "/") + "_*_20260508*.csv"))
-    file = came.with_name("_".join(came.stem.split("_")[:3]) + "_zz.csv")
-    names = [c.name for c in DATASETS[dataset].columns]
-    row = [values.get(name, "") for name in names]
-    file.write_text(",".join(names) + "\n" + ",".join(row) + "\n", "utf-8")
+    for dataset, values in STRANGERS_ROWS.items():
+        # one more part of an extract that came anyway: the row is new, the delivery is not
+        came = max(inbox.glob(dataset.replace(".", "/") + "_*_20260508*.csv"))
+        file = came.with_name("_".join(came.stem.split("_")[:3]) + "_zz.csv")
+        names = [c.name for c in DATASETS[dataset].columns]
+        row = [values.get(name, "") for name in names]
+        file.write_text(",".join(names) + "\n" + ",".join(row) + "\n", "utf-8")
     outcome = run_inbox(inbox, tmp_path / "w.duckdb")
     ledger = read_current(tmp_path / "w.duckdb", "intake_ledger")
-    line = ledger.filter(pl.col("file").str.ends_with("_zz.csv"))
-    assert line["rows_accepted"].to_list() == [1], line["message"].to_list()
+    lines = ledger.filter(pl.col("file").str.ends_with("_zz.csv"))
+    assert sorted(lines["dataset"]) == sorted(STRANGERS_ROWS)
+    assert lines["rows_accepted"].to_list() == [1, 1], lines["message"].to_list()
     assert outcome.published
     assert household_digests(tmp_path / "w.duckdb") == household_digests(silent.warehouse)
 

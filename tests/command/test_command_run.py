@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from io import StringIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from driven_counties import AS_OF, copy_inbox, run_inbox, run_options
+from driven_counties import AS_OF, copy_inbox, copy_warehouse, run_inbox, run_options
 
 from command.main import main
 from household.errors import HouseholdError
@@ -24,12 +26,57 @@ if TYPE_CHECKING:
 
     from conftest import RunCounty
 
+    from pipelines.outcome import Outcome
+
 
 def call(*arguments: str) -> int:
     with pytest.raises(SystemExit) as left:
         main(list(arguments))
     assert isinstance(left.value.code, int)
     return left.value.code
+
+
+@dataclass(frozen=True)
+class RunAgain:
+    """The noisy county run by the command line into another warehouse, and what that said as JSON."""
+
+    warehouse: Path
+    said: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def again(noisy: RunCounty, tmp_path_factory: pytest.TempPathFactory) -> RunAgain:
+    path = tmp_path_factory.mktemp("again") / "another.duckdb"
+    with redirect_stdout(StringIO()) as heard:
+        assert call(*run_options(noisy.inbox, path), "--json") == 0
+    return RunAgain(path, json.loads(heard.getvalue()))
+
+
+@dataclass(frozen=True)
+class Gated:
+    """The noisy county run with one dataset whose keys are lost, and one whose gate crashes."""
+
+    warehouse: Path
+    outcome: Outcome
+
+
+@pytest.fixture(scope="module")
+def gated(noisy: RunCounty, tmp_path_factory: pytest.TempPathFactory) -> Gated:
+    real = gating.profile
+
+    def trouble(declared: object, *given: object, **named: object) -> object:
+        name = getattr(declared, "name", "")
+        if name == "tax.income":
+            raise RuntimeError("99010119000101019X")
+        taken = real(declared, *given, **named)  # type: ignore[arg-type]
+        if name != "public_security.vehicle":
+            return taken
+        return replace(taken, facts=taken.facts.with_columns(key_repeats=3))
+
+    path = tmp_path_factory.mktemp("gated") / "w.duckdb"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gating, "profile", trouble)
+        return Gated(path, run_inbox(noisy.inbox, path))
 
 
 def test_a_run_accounts_for_every_row_and_publishes_once(noisy: RunCounty) -> None:
@@ -54,8 +101,7 @@ def test_nothing_new_publishes_nothing_and_says_so(
 
 
 def test_another_day_is_something_new(noisy: RunCounty, tmp_path: Path) -> None:
-    path = tmp_path / "w.duckdb"
-    first = run_inbox(noisy.inbox, path)
+    path, first = copy_warehouse(noisy.warehouse, tmp_path / "w.duckdb"), noisy.outcome
     second = run_inbox(noisy.inbox, path, as_of=AS_OF + timedelta(days=1))
     assert (first.published, second.published) == (True, True)
     assert second.run.sequence == 2
@@ -67,20 +113,16 @@ def test_another_day_is_something_new(noisy: RunCounty, tmp_path: Path) -> None:
     assert (third.reassessed.again.height, third.reassessed.applications) == (0, everybody)
 
 
-def test_json_summary_has_its_shape(
-    noisy: RunCounty, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert call(*run_options(noisy.inbox, tmp_path / "w.duckdb"), "--json") == 0
-    said = json.loads(capsys.readouterr().out)
-    run = noisy.outcome.run
+def test_json_summary_has_its_shape(noisy: RunCounty, again: RunAgain) -> None:
+    said, run = again.said, noisy.outcome.run
     assert said["published"] is True
     assert said["run_id"] == run.run_id
     assert said["as_of"] == "2026-05-20"
     assert said["rows"]["in"] == run.rows_in
-    again = said["reassessed"]
-    assert again["count"] == again["of"] == run.applications
-    assert again["because"] == {"全部核算：没有可沿用的上次结果": run.applications}
-    assert len(again["applications"]) + again["not_shown"] == run.applications
+    assessed = said["reassessed"]
+    assert assessed["count"] == assessed["of"] == run.applications
+    assert assessed["because"] == {"全部核算：没有可沿用的上次结果": run.applications}
+    assert len(assessed["applications"]) + assessed["not_shown"] == run.applications
     assert set(said["suggestions"]) == set(SUGGESTIONS)
     assert said["alerts"] == noisy.outcome.alerts
     assert said["person_key_is_default"] is True
@@ -94,12 +136,13 @@ def test_strange_files_are_refused_one_by_one_and_named(noisy: RunCounty, tmp_pa
     inbox = copy_inbox(noisy.inbox, tmp_path / "inbox")
     (inbox / "public_security" / "submarine_990101_20260508.csv").write_text("a\n1\n", "utf-8")
     (inbox / "notes.doc").write_bytes(b"x")
-    outcome = run_inbox(inbox, tmp_path / "w.duckdb")
+    path = copy_warehouse(noisy.warehouse, tmp_path / "w.duckdb")
+    outcome = run_inbox(inbox, path)
     refused = dict(outcome.refused)
     assert "交换目录中没有数据集" in refused["public_security/submarine_990101_20260508.csv"]
     assert "notes.doc" in refused
     assert outcome.run.verdicts == noisy.outcome.run.verdicts
-    assert not run_inbox(inbox, tmp_path / "w.duckdb").published, "still refused is nothing new"
+    assert not run_inbox(inbox, path).published, "still refused is nothing new"
 
 
 def test_a_region_takes_only_its_applications(noisy: RunCounty, tmp_path: Path) -> None:
@@ -109,21 +152,12 @@ def test_a_region_takes_only_its_applications(noisy: RunCounty, tmp_path: Path) 
 
 
 def test_a_shut_gate_withholds_its_dataset_and_stops_nothing(
-    noisy: RunCounty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    noisy: RunCounty, gated: Gated
 ) -> None:
-    real = gating.profile
-
-    def lost(declared: object, *given: object, **named: object) -> object:
-        taken = real(declared, *given, **named)  # type: ignore[arg-type]
-        if taken.dataset != "public_security.vehicle":
-            return taken
-        return replace(taken, facts=taken.facts.with_columns(key_repeats=3))
-
-    monkeypatch.setattr(gating, "profile", lost)
-    path = tmp_path / "w.duckdb"
-    outcome = run_inbox(noisy.inbox, path)
-    assert list(outcome.shut) == ["public_security.vehicle"]
-    assert outcome.to_dict()["gates_shut"][0]["checks"]
+    outcome, path = gated.outcome, gated.warehouse
+    assert set(outcome.shut) == {"public_security.vehicle", "tax.income"}
+    told_shut = {shut["dataset"]: shut for shut in outcome.to_dict()["gates_shut"]}
+    assert told_shut["public_security.vehicle"]["checks"]
     assert outcome.run.verdicts == noisy.outcome.run.verdicts
     evidence = read_current(path, "evidence")["dataset"].unique().to_list()
     assert "public_security.vehicle" not in evidence
@@ -135,26 +169,15 @@ def test_a_shut_gate_withholds_its_dataset_and_stops_nothing(
     assert ledger["rows_in"].sum() == noisy.outcome.run.rows_in
 
 
-def test_a_crashed_gate_is_a_shut_gate(
-    noisy: RunCounty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = gating.profile
-
-    def crash(declared: object, *given: object, **named: object) -> object:
-        if getattr(declared, "name", "") == "tax.income":
-            raise RuntimeError("99010119000101019X")
-        return real(declared, *given, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(gating, "profile", crash)
-    outcome = run_inbox(noisy.inbox, tmp_path / "w.duckdb")
-    assert outcome.published
-    assert outcome.shut == {"tax.income": ["gate_ran"]}
+def test_a_crashed_gate_is_a_shut_gate(gated: Gated) -> None:
+    assert gated.outcome.published
+    assert gated.outcome.shut["tax.income"] == ["gate_ran"]
+    assert gated.outcome.shut["public_security.vehicle"] != ["gate_ran"]
 
 
-def test_the_same_inbox_gives_the_same_tables(noisy: RunCounty, tmp_path: Path) -> None:
-    outcome = run_inbox(noisy.inbox, tmp_path / "another.duckdb")
-    assert outcome.run == noisy.outcome.run
-    assert digest_current(tmp_path / "another.duckdb") == digest_current(noisy.warehouse)
+def test_the_same_inbox_gives_the_same_tables(noisy: RunCounty, again: RunAgain) -> None:
+    assert latest(again.warehouse) == noisy.outcome.run
+    assert digest_current(again.warehouse) == digest_current(noisy.warehouse)
 
 
 def test_two_runs_at_once_are_refused(noisy: RunCounty, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import resource
 import signal
 import subprocess
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,8 @@ from servers.http_pages import SECRET as HTTP_SECRET
 from servers.http_pages import http_server, papers
 from servers.sshd import PASSWORD as SFTP_PASSWORD
 from servers.sshd import asyncssh_server
-from test_command_survival import DIE
+from servers.waiting import PATIENCE, await_that
+from test_command_survival import DIE, heed_interruptions
 from troubled_desk import Desk, assert_nothing_shown, assert_one_line
 from troubled_sides import CAR, NEW, OLD, Http, Sftp, Side, csv
 
@@ -104,15 +104,15 @@ def test_a_quick_source_lands_while_a_slow_one_is_still_read(
     desk = new_desk("desk")
     sftp.has(OLD)
     folder.put(csv(NEW))
-    desk.agree(sftp, folder, limits={"timeout_seconds": 60})
+    desk.agree(sftp, folder, limits={"timeout_seconds": 20 * PATIENCE})
     (desk.sources / sftp.name).rename(desk.sources / "public_security-a")  # the slow one first
     go_on = threading.Event()
-    sftp.server.faults.on_read = lambda: go_on.wait(30)
+    sftp.server.faults.on_read = lambda: go_on.wait(10 * PATIENCE)
     quick = desk.inbox / "public_security" / folder.file
     with ThreadPoolExecutor(1) as pool:
         pulled = pool.submit(desk.pull, "--all")
         try:
-            await_that(quick.exists, seconds=20)
+            await_that(quick.exists, "the quick source lands")
             assert quick.read_bytes() == csv(NEW)
             assert not pulled.done()
         finally:
@@ -213,13 +213,13 @@ def test_a_pull_killed_in_the_middle_of_a_file_is_made_good_by_the_next(
     desk, clean = new_desk("desk"), new_desk("clean")
     sftp.has([(f"990{n}", *CAR) for n in range(30_000)])
     for one in (desk, clean):
-        one.agree(sftp, limits={"timeout_seconds": 60})
+        one.agree(sftp, limits={"timeout_seconds": PATIENCE})
     faults = sftp.server.faults
     assert faults is not None
     faults.read, faults.stall_after = 0, 500_000
     line = hedui_line("source", "pull", sftp.name, *desk.places)
     with subprocess.Popen(line, stderr=subprocess.PIPE, env=clean_environment()) as pulling:
-        await_that(lambda: faults.read >= 500_000 or pulling.poll() is not None)
+        await_that(lambda: faults.read >= 500_000 or pulling.poll() is not None, "it is read")
         pulling.kill()
     faults.stall_after = None
     assert pulling.returncode == -signal.SIGKILL
@@ -234,10 +234,11 @@ def test_an_interrupted_pull_says_one_line_at_once_and_takes_nothing(
 ) -> None:
     desk = new_desk("desk")
     sftp.has(MANY)
-    desk.agree(sftp, limits={"timeout_seconds": 60})
+    desk.agree(sftp, limits={"timeout_seconds": PATIENCE})
     faults = sftp.server.faults
     assert faults is not None
     faults.read, faults.stall_after = 0, 0
+    count = len(faults.first_offsets)
     line = hedui_line("source", "pull", "--all", *desk.places)
     try:
         with subprocess.Popen(
@@ -247,27 +248,17 @@ def test_an_interrupted_pull_says_one_line_at_once_and_takes_nothing(
             env=clean_environment(),
             preexec_fn=heed_interruptions,  # noqa: PLW1509 - it only sets a signal back
         ) as pulling:
-            count = len(faults.first_offsets)
-            await_that(lambda: len(faults.first_offsets) > count or pulling.poll() is not None)
+            await_that(
+                lambda: len(faults.first_offsets) > count or pulling.poll() is not None,
+                "it is read",
+            )
             pulling.send_signal(signal.SIGINT)
-            _, said = pulling.communicate(timeout=30)
+            _, said = pulling.communicate(timeout=PATIENCE)
     finally:
         faults.stall_after = None
     assert (pulling.returncode, said.count("\n")) == (1, 1), said
     assert said.startswith("hedui: 已中断")
     assert desk.taken() == {}
-
-
-def heed_interruptions() -> None:
-    """Whoever is started in the background by a shell inherits that SIGINT is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def await_that(happens: Callable[[], bool], *, seconds: float = 60) -> None:
-    """Wait for something, and not for ever."""
-    until = time.monotonic() + seconds
-    while not happens() and time.monotonic() < until:
-        time.sleep(0.02)
 
 
 # --- as a program of its own, and in the next run -------------------------------------------------

@@ -300,7 +300,7 @@ def test_bad_input_is_refused_in_one_line(noisy: RunCounty, tmp_path: Path) -> N
         try_packs(noisy.warehouse, tmp_path / "none")
     with pytest.raises(PackError, match=r"pack\.yaml 第"):
         try_packs(noisy.warehouse, write_pack(tmp_path / "p", {"standard.urbn": 700}), merge=True)
-    with pytest.raises(WarehouseError, match=r"no warehouse none\.duckdb"):
+    with pytest.raises(WarehouseError, match=r"没有结果库 none\.duckdb"):
         try_packs(tmp_path / "none.duckdb", tmp_path)
     alone = shutil.copy(noisy.warehouse, tmp_path / "alone.duckdb")
     with pytest.raises(InputError, match=r"没有工作目录 alone\.store"):

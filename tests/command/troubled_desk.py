@@ -88,7 +88,7 @@ class Desk:
                 "region": side.region,
                 "agreement": {"no": "虚〔2026〕1号", "purpose": "核对", "valid_from": "2020-01-01"},
                 "cadence": {"cron": "0 2 * * *", "overdue_hours": 48},
-                "limits": {"attempts": 1, "timeout_seconds": 5, "breaker_failures": 99, **(limits or {})},
+                "limits": {"attempts": 1, "timeout_seconds": 60, "breaker_failures": 99, **(limits or {})},
                 "transport": side.transport(),
                 "datasets": {"vehicle": {**side.dataset(), **dataset}, **(also or {})},
             }  # fmt: skip

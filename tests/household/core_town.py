@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -277,7 +278,10 @@ class County:
 
     def extracts(self) -> Extracts:
         """The county as the engine takes it in."""
-        frames = {name: core_frame(name, rows) for name, rows in self.rows.items()}
+        frames = {
+            name: core_frame(name, rows) if rows else _nothing_of(name)
+            for name, rows in self.rows.items()
+        }
         delivered = [
             (name, home.region, SENT)
             for home in self.households.values()
@@ -322,6 +326,11 @@ def run_extracts(extracts: Extracts, packs: Packs, **more: Any) -> Told:
     identified = identify(inputs)
     assessed = assess(inputs, identified)
     return Told(tell(inputs, identified, assessed), identified, assessed)
+
+
+@cache
+def _nothing_of(dataset: str) -> pl.DataFrame:
+    return core_frame(dataset, [])
 
 
 def core_frame(dataset: str, rows: list[dict[str, Any]]) -> pl.DataFrame:

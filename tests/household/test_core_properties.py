@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from core_rule_cases import rule_county
 from core_town import County, D, Household, Someone
+from rule_county_run import rule_county_told
 
 from household.delivery import BULK
 from household.extracts import OWN_LEDGERS
@@ -28,7 +29,7 @@ ASKED = [name for name in BULK if name not in (*OWN_LEDGERS, "banking.receipt")]
 
 @pytest.fixture(scope="module")
 def told() -> Told:
-    return rule_county().run()
+    return rule_county_told()
 
 
 def same(one: Told, other: Told, table: str) -> bool:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from core_rule_cases import rule_county
 from core_town import County, D
+from rule_county_run import rule_county_told
 
 from household.schema.published import PUBLISHED
 
@@ -21,8 +22,8 @@ def county() -> County:
 
 
 @pytest.fixture(scope="module")
-def told(county: County) -> Told:
-    return county.run()
+def told() -> Told:
+    return rule_county_told()
 
 
 def test_tables_are_as_declared(told: Told) -> None:

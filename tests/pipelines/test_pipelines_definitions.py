@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,16 +39,23 @@ def definitions() -> dg.Definitions:
     return defs()
 
 
+@pytest.fixture(scope="module")
+def run_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A county that has been run once."""
+    folder = tmp_path_factory.mktemp("county")
+    drive(Order(write_county(folder, households=6, seed=4).inbox, folder / "w.duckdb", DAY))
+    return folder
+
+
 @pytest.fixture
-def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A county that has been run once, and an environment that points at it."""
-    made = write_county(tmp_path, households=6, seed=4)
-    monkeypatch.setenv("HEDUI_INBOX", str(made.inbox))
+def county(run_county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The county that has been run once, copied for one test, and an environment that points at it."""
+    shutil.copytree(run_county, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("HEDUI_INBOX", str(tmp_path / "inbox"))
     monkeypatch.setenv("HEDUI_WAREHOUSE", str(tmp_path / "w.duckdb"))
     monkeypatch.delenv("HEDUI_AS_OF", raising=False)
     monkeypatch.delenv("HEDUI_PERSON_KEY", raising=False)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    drive(Order(made.inbox, tmp_path / "w.duckdb", DAY))
     return tmp_path
 
 

@@ -171,7 +171,7 @@ def test_chromium_shows_the_pages(site: Path) -> None:
                 (site / page).as_uri(),
             ],
             capture_output=True,
-            timeout=60,
+            timeout=300,
             check=True,
         )
         assert expected in shown.stdout.decode()

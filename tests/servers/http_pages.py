@@ -5,7 +5,6 @@ The server checks what it is sent by its own reading of the rules (tokens, signa
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 import gzip
@@ -25,6 +24,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+
+from servers.waiting import PATIENCE, await_that
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -266,13 +267,14 @@ class Cut(Response):
 
 
 class Slow(Response):
-    """Sends half, and the rest after a second."""
+    """Sends half, and the rest when the caller has given up."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         body = bytes(self.body)
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": body[:9], "more_body": True})
-        await asyncio.sleep(1)
+        while (await receive())["type"] != "http.disconnect":
+            pass
         await send({"type": "http.response.body", "body": body[9:]})
 
 
@@ -305,16 +307,13 @@ def serving(app: Starlette, **settings: Any) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        until = time.monotonic() + 10
-        while not server.started:
-            if time.monotonic() > until or not thread.is_alive():
-                raise RuntimeError("the server did not start")
-            time.sleep(0.005)
+        await_that(lambda: server.started or not thread.is_alive(), "the server starts")
+        assert server.started
         port = server.servers[0].sockets[0].getsockname()[1]
         yield f"{'https' if config.is_ssl else 'http'}://127.0.0.1:{port}"
     finally:
         server.force_exit = server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=PATIENCE)
 
 
 @contextlib.contextmanager
@@ -330,7 +329,7 @@ def strict_server(papers: Papers) -> Iterator[str]:
                 while True:
                     raw = listening.accept()[0]
                     with raw:
-                        raw.settimeout(5)
+                        raw.settimeout(PATIENCE)
                         with contextlib.suppress(OSError):
                             context.wrap_socket(raw, server_side=True).close()
                         with contextlib.suppress(OSError):
@@ -346,7 +345,7 @@ def strict_server(papers: Papers) -> Iterator[str]:
             yield f"https://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             listening.shutdown(socket.SHUT_RDWR)
-            thread.join(timeout=10)
+            thread.join(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,11 +10,13 @@ from typing import TYPE_CHECKING
 import pymysql
 
 from servers.certificates import Authority
-from servers.processes import account, free_port, hand_over, needs, run, server_folder, start, stop
+from servers.processes import account, hand_over, needs, own_port, run, server_folder, start, stop
+from servers.waiting import await_that
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from subprocess import Popen
 
 _DAEMON = "/usr/sbin/mariadbd"
 
@@ -49,7 +50,7 @@ def mariadb_server(certificates: Path) -> Iterator[MariadbServer]:
     install = needs("mariadb-install-db", "mariadb-server")
     owner = account("mysql")
     authority = Authority(certificates)
-    with server_folder(owner) as folder:
+    with server_folder(owner) as folder, own_port() as port:
         data = folder / "data"
         run(
             [
@@ -63,7 +64,6 @@ def mariadb_server(certificates: Path) -> Iterator[MariadbServer]:
             owner,
         )
         _put(folder, authority.issue("server", "127.0.0.1", "localhost"), owner)
-        port = free_port()
         process = start(
             [
                 daemon,
@@ -85,7 +85,7 @@ def mariadb_server(certificates: Path) -> Iterator[MariadbServer]:
         )
         try:
             server = MariadbServer(folder, port, authority, owner)
-            _await(server)
+            await_that(lambda: _answers(server, process), "MariaDB starts")
             yield server
         finally:
             stop(process)
@@ -97,12 +97,10 @@ def _put(folder: Path, certificate: tuple[Path, Path], owner: int | None) -> Non
         hand_over(folder / name, owner)
 
 
-def _await(server: MariadbServer) -> None:
-    for _ in range(200):
-        try:
-            server.connect().close()
-        except pymysql.err.OperationalError:
-            time.sleep(0.03)
-        else:
-            return
-    raise RuntimeError("MariaDB did not start")
+def _answers(server: MariadbServer, process: Popen[bytes]) -> bool:
+    assert process.poll() is None, "MariaDB did not start"
+    try:
+        server.connect().close()
+    except pymysql.err.OperationalError:
+        return False
+    return True

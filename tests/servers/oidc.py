@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from servers.certificates import Authority
-from servers.processes import free_port
+from servers.waiting import await_that
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -270,24 +270,23 @@ def oidc_server(folder: Path, *, callback: str, now: float) -> Iterator[OidcServ
     """Start one on loopback by TLS; `callback`: where its one client may be answered."""
     authority = Authority(folder)
     certificate, key = authority.issue("oidc", "127.0.0.1")
-    port = free_port()
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
     state = OidcServer(f"https://127.0.0.1:{port}", authority, Client(callback), now)
     signing = RSAKey.generate_key(2048, {"use": "sig", "kid": "test-1"})
     config = uvicorn.Config(
         _application(state, signing),
-        host="127.0.0.1",
-        port=port,
         ssl_certfile=str(certificate),
         ssl_keyfile=str(key),
         log_level="warning",
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
     try:
+        await_that(lambda: server.started, "the provider starts")
         yield state
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=60)
+        listening.close()

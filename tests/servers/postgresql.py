@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,11 +10,13 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from servers.certificates import Authority
-from servers.processes import account, free_port, hand_over, needs, run, server_folder, start, stop
+from servers.processes import account, hand_over, needs, own_port, run, server_folder, start, stop
+from servers.waiting import await_that
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from subprocess import Popen
 
 _BIN = "/usr/lib/postgresql/15/bin"
 _HBA = """local all all trust
@@ -55,9 +56,15 @@ class PostgresqlServer:
         for source, name in zip(certificate, ("server.crt", "server.key"), strict=True):
             shutil.copyfile(source, self.folder / "data" / name)
             hand_over(self.folder / "data" / name, self.runs_as)
+        read = self._read_at()
         with self.connect() as connection:
             connection.execute("SELECT pg_reload_conf()")
-        time.sleep(0.1)  # the postmaster reads it when the signal arrives
+        # the postmaster reads it when the signal arrives, and only then answers the next who comes
+        await_that(lambda: self._read_at() != read, "PostgreSQL reads its settings anew")
+
+    def _read_at(self) -> object:
+        with self.connect() as connection:
+            return connection.execute("SELECT pg_conf_load_time()").fetchone()
 
 
 @contextmanager
@@ -66,7 +73,7 @@ def postgresql_server(certificates: Path) -> Iterator[PostgresqlServer]:
     initdb = needs(f"{_BIN}/initdb", "postgresql-15")
     owner = account("postgres")
     authority = Authority(certificates)
-    with server_folder(owner) as folder:
+    with server_folder(owner) as folder, own_port() as port:
         data = folder / "data"
         run(
             [initdb, "-D", str(data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
@@ -80,7 +87,6 @@ def postgresql_server(certificates: Path) -> Iterator[PostgresqlServer]:
             hand_over(data / name, owner)
         shutil.copyfile(authority.pem, data / "ca.crt")
         hand_over(data / "ca.crt", owner)
-        port = free_port()
         settings = [f"-c{key}={value}" for key, value in _SETTINGS.items()]
         process = start(
             [f"{_BIN}/postgres", "-D", str(data), "-k", str(folder), "-p", str(port), *settings],
@@ -88,19 +94,17 @@ def postgresql_server(certificates: Path) -> Iterator[PostgresqlServer]:
         )
         try:
             server = PostgresqlServer(folder, port, authority, owner)
-            _await(server)
+            await_that(lambda: _answers(server, process), "PostgreSQL starts")
             yield server
         finally:
             process.send_signal(2)  # SIGINT: end at once and properly
             stop(process)
 
 
-def _await(server: PostgresqlServer) -> None:
-    for _ in range(200):
-        try:
-            server.connect().close()
-        except psycopg.OperationalError:
-            time.sleep(0.03)
-        else:
-            return
-    raise RuntimeError("PostgreSQL did not start")
+def _answers(server: PostgresqlServer, process: Popen[bytes]) -> bool:
+    assert process.poll() is None, "PostgreSQL did not start"
+    try:
+        server.connect().close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -26,11 +26,17 @@ def needs(program: str | Path, package: str) -> str:
     return found
 
 
-def free_port() -> int:
-    """A port of loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def own_port() -> Iterator[int]:
+    """A port of loopback that is given to nobody else until the block ends.
+
+    It is bound and does not listen: who calls is refused. A server that is told to listen there may, if it sets SO_REUSEADDR, as
+    servers do.
+    """
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])
 
 
 def account(name: str) -> int | None:
@@ -80,7 +86,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """End a server, by force when it does not listen."""
     process.terminate()
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=60)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

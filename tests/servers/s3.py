@@ -167,7 +167,7 @@ def s3_server(tls: ssl.SSLContext | None = None, ca: Path | None = None) -> Iter
     finally:
         server.client.close()
         http.shutdown()
-        thread.join(timeout=5)
+        thread.join(timeout=60)
         http.server_close()
 
 

@@ -8,7 +8,6 @@ import pwd
 import socket
 import subprocess
 import threading
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import asyncssh
 import pytest
+
+from servers.processes import own_port, stop
+from servers.waiting import PATIENCE, await_that
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,7 +87,15 @@ def openssh(folder: Path) -> Iterator[SftpServer]:
     client.write_public_key(folder / "authorized")
     root = folder / "root"
     root.mkdir()
-    port = _free_port()
+    with own_port() as port, _sshd(folder, port) as server:
+        await_that(lambda: _answers(server, port), "sshd starts")
+        public = host.export_public_key().decode().strip()
+        yield SftpServer(root, port, public, user.pw_name, folder / "client")
+
+
+@contextmanager
+def _sshd(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    root = folder / "root"
     (folder / "conf").write_text(
         f"ListenAddress 127.0.0.1:{port}\nHostKey {folder}/host_other\nHostKey {folder}/host\n"
         f"AuthorizedKeysFile {folder}/authorized\nPidFile none\nStrictModes no\nUsePAM no\n"
@@ -99,12 +109,9 @@ def openssh(folder: Path) -> Iterator[SftpServer]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _await_port(port, server)
-        public = host.export_public_key().decode().strip()
-        yield SftpServer(root, port, public, user.pw_name, folder / "client")
+        yield server
     finally:
-        server.terminate()
-        server.wait(timeout=5)
+        stop(server)
 
 
 @contextmanager
@@ -130,7 +137,7 @@ def asyncssh_server(
             ),
         )
 
-    acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(5)
+    acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(PATIENCE)
     try:
         public = key.export_public_key().decode().strip()
         yield SftpServer(root, acceptor.get_port(), public, "hedui", faults=faults)
@@ -144,9 +151,9 @@ def asyncssh_server(
             await asyncio.gather(*others, return_exceptions=True)
 
         with suppress(TimeoutError):
-            asyncio.run_coroutine_threadsafe(leave(), loop).result(5)
+            asyncio.run_coroutine_threadsafe(leave(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=5)
+        thread.join(timeout=PATIENCE)
 
 
 class _Login(asyncssh.SSHServer):
@@ -188,7 +195,7 @@ class _Files(asyncssh.SFTPServer):
             self._channel_of.get_connection().abort()
             raise asyncssh.SFTPConnectionLost("")
         if faults.stall_after is not None and faults.read >= faults.stall_after:
-            await asyncio.sleep(60)
+            await asyncio.sleep(10 * PATIENCE)
         if faults.short_by:
             end = os.fstat(file_obj.fileno()).st_size - faults.short_by
             size = max(0, min(size, end - offset))
@@ -206,17 +213,9 @@ class _Files(asyncssh.SFTPServer):
         return super().posix_rename(oldpath, newpath)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _await_port(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        if server.poll() is not None:
-            pytest.skip("sshd 无法以当前用户启动")
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
-            return
-        time.sleep(0.02)
-    raise TimeoutError("sshd")
+def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
+    if server.poll() is not None:
+        pytest.skip("sshd 无法以当前用户启动")
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=PATIENCE):
+        return True
+    return False

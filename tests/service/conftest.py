@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 from served_counties import CountyFiles, outside, run_county
-from servers.processes import free_port
+from servers.waiting import PATIENCE, await_that
 from signing import bearer, sign_in
 
-from casework.store import address_of
+from casework.store import address_of, open_store
 from pipelines.workplace import store_root
 from service.access.roles import Role
 from service.app import create_app
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi import FastAPI
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
     from starlette.testclient import TestClient
 
     from service.deployment import Deployment
@@ -35,7 +35,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("INBOX", "WAREHOUSE", "AS_OF", "PACKS", "REGION", "PERSON_KEY", "CASEWORK"):
+    for name in (
+        "INBOX",
+        "WAREHOUSE",
+        "AS_OF",
+        "PACKS",
+        "REGION",
+        "PERSON_KEY",
+        "CASEWORK",
+        "CASEWORK_KEY",
+    ):
         monkeypatch.delenv(f"HEDUI_{name}", raising=False)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
 
@@ -58,7 +67,11 @@ def settings(own_county: CountyFiles) -> ServiceSettings:
 
 
 @pytest.fixture
-def deployment(own_county: CountyFiles, settings: ServiceSettings) -> Iterator[Deployment]:
+def deployment(
+    own_county: CountyFiles, settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Deployment]:
+    # Who writes stands in line for longer than five seconds before he is refused: a busy disk is no failure.
+    monkeypatch.setitem(open_store.__wrapped__.__kwdefaults__, "wait", PATIENCE)  # type: ignore[attr-defined]
     place = address_of(store_root(own_county.warehouse))
     with opened(own_county.warehouse, place, outside=outside(), settings=settings) as made:
         yield made
@@ -109,23 +122,17 @@ class Served:
 
 @contextmanager
 def serving(application: FastAPI) -> Iterator[Served]:
-    """Serve an application by uvicorn on a free port until the block ends."""
-    port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    for _ in range(500):
-        if server.started:
-            break
-        time.sleep(0.01)
-    assert server.started
-    try:
-        yield Served(f"http://127.0.0.1:{port}", application)
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
+    """Serve an application by uvicorn on a port of its own until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        try:
+            await_that(lambda: server.started, "the service starts")
+            yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", application)
+        finally:
+            server.should_exit = True
+            thread.join(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -141,35 +148,52 @@ def browser() -> Iterator[Browser]:
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("chromium is not installed (make servers)")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - half a second
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - half a second
 
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox"], timeout=PATIENCE * 1000
+        )
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def signed_in_page(
-    browser: Browser, served: Served, client_of: Callable[..., TestClient]
-) -> Iterator[Callable[..., Page]]:
-    """`signed_in_page(role, **scope)`: a page of 1366×768 at the served application with that role's session."""
-    contexts = []
+def window(browser: Browser, served: Served) -> Iterator[Callable[[], BrowserContext]]:
+    """`window()`: a browser of 1366×768 of its own at the served application, nobody signed in, with patience for a busy machine.
 
-    def made(role: Role = Role.ANALYST, **scope: tuple[str, ...]) -> Page:
-        client = client_of(role, **scope)
+    What is read directly after a key, a click or a form is read too soon on such a machine: `expect(...)` and `wait_for_url` wait.
+    """
+    opened_here: list[BrowserContext] = []
+
+    def made() -> BrowserContext:
         context = browser.new_context(
             viewport={"width": 1366, "height": 768}, base_url=served.url, locale="zh-CN"
         )
+        context.set_default_timeout(PATIENCE * 1000)
+        opened_here.append(context)
+        return context
+
+    yield made
+    for context in opened_here:
+        context.close()
+
+
+@pytest.fixture
+def signed_in_page(
+    window: Callable[[], BrowserContext], served: Served, client_of: Callable[..., TestClient]
+) -> Callable[..., Page]:
+    """`signed_in_page(role, **scope)`: a page in a `window` with that role's session."""
+
+    def made(role: Role = Role.ANALYST, **scope: tuple[str, ...]) -> Page:
+        client, context = client_of(role, **scope), window()
         context.add_cookies(
             [
                 {"name": c.name, "value": c.value or "", "url": served.url}
                 for c in client.cookies.jar
             ]
         )
-        contexts.append(context)
         return context.new_page()
 
-    yield made
-    for context in contexts:
-        context.close()
+    return made

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from casework.audit.entry import Entry
 from casework.audit.harvest import ALARM, LIMIT
@@ -212,11 +213,11 @@ def test_in_a_browser(signed_in_page: Callable[..., Page], deployment: Deploymen
     page.goto("/audit")
     page.get_by_label("人员代号").fill(person)
     page.get_by_role("button", name="查找").press("Enter")
-    assert page.get_by_text("周某").first.is_visible()
+    expect(page.get_by_text("周某").first).to_be_visible()
     page.goto("/audit")
     page.get_by_role("button", name="核验整条链").click()
-    assert page.get_by_role("status").inner_text() == "完好"
+    expect(page.get_by_role("status")).to_have_text("完好")
     page.goto("/audit")
     page.get_by_role("link", name="English").click()
-    assert page.get_by_role("button", name="Verify the whole chain").is_visible()
+    expect(page.get_by_role("button", name="Verify the whole chain")).to_be_visible()
     assert trouble == []

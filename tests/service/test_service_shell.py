@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import date
 from typing import TYPE_CHECKING
+
+from servers.waiting import await_that
 
 from service.access.roles import Role
 
@@ -71,13 +72,14 @@ def test_runs_are_published_under_open_readers(own_county: CountyFiles, deployme
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:
         reader.start()
-    before = live.run.run_id
-    outcome = own_county.run_again(as_of=date(2026, 5, 21))
-    after = time.monotonic() + 30
-    while outcome.run.run_id not in seen and time.monotonic() < after:
-        time.sleep(0.05)
-    stop.set()
-    for reader in readers:
-        reader.join()
+    try:
+        before = live.run.run_id
+        await_that(lambda: before in seen or wrong, "the run that stands is read")
+        outcome = own_county.run_again(as_of=date(2026, 5, 21))
+        await_that(lambda: outcome.run.run_id in seen or wrong, "the new run is read")
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
     assert not wrong
     assert seen == {before, outcome.run.run_id}

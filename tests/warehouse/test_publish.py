@@ -140,7 +140,7 @@ def test_a_run_must_come_after_the_newest(path: Path, sequence: int) -> None:
 
 def test_a_second_writer_is_refused_in_one_line(path: Path) -> None:
     with writing(path) as lock:
-        with pytest.raises(BusyError, match=r"^w.duckdb is being written by another run \(process"):
+        with pytest.raises(BusyError, match=r"^结果库 w.duckdb 正被另一次运行写入（进程"):
             publish_run(path, 1)
         publish_run(path, 1, lock=lock)
     publish_run(path, 2)
@@ -163,9 +163,9 @@ def test_a_strangers_file_is_refused_and_untouched(path: Path) -> None:
     with open_database(path, read_only=False) as database:
         database.run("CREATE TABLE theirs (a INTEGER)")
     before = fingerprint(path)
-    with pytest.raises(NotOursError, match="no warehouse of this program"):
+    with pytest.raises(NotOursError, match="不是核对的结果库"):
         publish_run(path, 1)
-    with pytest.raises(NotOursError, match="no warehouse of this program"):
+    with pytest.raises(NotOursError, match="不是核对的结果库"):
         latest(path)
     assert fingerprint(path) == before
 
@@ -175,7 +175,7 @@ def test_a_file_of_another_version_is_refused(path: Path) -> None:
     with open_database(path, read_only=False) as database:
         database.run('DROP VIEW "current"."alert"')
         database.run("ALTER TABLE publish.alert ADD COLUMN more VARCHAR")
-    with pytest.raises(NotOursError, match="table alert has other columns"):
+    with pytest.raises(NotOursError, match="表 alert 的列不同"):
         publish_run(path, 2)
 
 
@@ -188,7 +188,7 @@ def test_a_file_of_an_earlier_version_says_what_it_lacks_and_gets_it_with_the_ne
         database.run("DROP TABLE publish.flip_fact")
     with (
         reading(path) as tables,
-        pytest.raises(RefusedError, match="earlier version: it has no table flip_fact"),
+        pytest.raises(RefusedError, match="较早的版本写成，没有表 flip_fact"),
     ):
         tables.frame("flip_fact")
     publish_run(path, 2)
@@ -201,30 +201,30 @@ def test_a_damaged_file_is_refused_in_one_line(path: Path, keep: float) -> None:
     publish_run(path, 1, 500)
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * keep)])
-    with pytest.raises(NotOursError, match="is damaged or is not a DuckDB database"):
+    with pytest.raises(NotOursError, match="已损坏，或不是 DuckDB 数据库"):
         latest(path)
-    with pytest.raises(NotOursError, match="is damaged or is not a DuckDB database"):
+    with pytest.raises(NotOursError, match="已损坏，或不是 DuckDB 数据库"):
         publish_run(path, 2)
     path.write_text("姓名,金额\n" * 5000, encoding="utf-8")
-    with pytest.raises(NotOursError, match="restore it from its copy"):
+    with pytest.raises(NotOursError, match="请用备份恢复"):
         publish_run(path, 2)
 
 
 def test_a_log_left_by_another_program_is_refused(path: Path) -> None:
     publish_run(path, 1)
     path.with_name("w.duckdb.wal").write_bytes(b"theirs")
-    with pytest.raises(NotOursError, match=r"left w\.duckdb\.wal beside it"):
+    with pytest.raises(NotOursError, match=r"留下 w\.duckdb\.wal"):
         publish_run(path, 2)
 
 
 def test_nothing_there_is_said_plainly(path: Path) -> None:
     assert latest(path) is None
-    with pytest.raises(NotOursError, match=r"there is no warehouse w\.duckdb"):
+    with pytest.raises(NotOursError, match=r"没有结果库 w\.duckdb"):
         read_current(path, "alert")
     path.touch()
     assert latest(path) is None
     publish_run(path, 1)
-    with pytest.raises(RefusedError, match="no published table phones"):
+    with pytest.raises(RefusedError, match="没有发布的表 phones"):
         read_current(path, "phones")
 
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from servers.waiting import PATIENCE
 from warehouse_tables import make_run, make_tables
 
 from warehouse.current import latest, read_current
@@ -34,6 +35,7 @@ def start(body: str, path: Path) -> subprocess.Popen[str]:
     where = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
     return subprocess.Popen(
         [sys.executable, "-c", PRELUDE + body, str(path)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -82,7 +84,7 @@ def test_killed_at_a_chosen_moment(
     tables = make_tables(100)
     publish(path, make_run(1, tables), tables)
     process = start(KILL.format(module=module, name=name, call=call), path)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == -signal.SIGKILL
     assert check_whole(path) == survivor
     tables = make_tables(300)
@@ -103,7 +105,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         assert process.stdout.readline() == "on\n"
         time.sleep(milliseconds / 1000)
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
         survivor = check_whole(path)
         assert survivor >= newest
         newest = survivor
@@ -128,11 +130,11 @@ def test_a_full_disk_is_one_clear_line_and_the_old_file_stands(tmp_path: Path, r
     publish(path, make_run(1, tables), tables)
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     process = start(FULL.format(room=room), path)
-    said, complained = process.communicate(timeout=120)
+    said, complained = process.communicate(timeout=PATIENCE)
     assert complained == ""
     assert said.splitlines() == [
-        "no room on the disk to publish w.duckdb, which is unchanged",
-        "free at least twice its size and run again",
+        "磁盘已满，未能发布，结果库 w.duckdb 未改变",
+        "请清理出至少两倍于它的空间后重新运行",
     ]
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["w.duckdb", "w.duckdb.lock"]
@@ -143,7 +145,7 @@ from warehouse.db import open_database
 with open_database(path, read_only={read_only}) as database:
     database.run("SELECT 1")
     print("on", flush=True)
-    __import__("time").sleep(60)
+    sys.stdin.read()
 """
 
 
@@ -159,11 +161,11 @@ def test_a_file_open_for_writing_elsewhere_is_refused(tmp_path: Path) -> None:
             lambda: publish(path, make_run(2, tables), tables),
             lambda: latest(path),
         ):
-            with pytest.raises(BusyError, match="open for writing in another program"):
+            with pytest.raises(BusyError, match="正被另一个程序打开写入"):
                 act()
     finally:
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
 
 
 def test_a_reader_in_another_process_does_not_hinder(tmp_path: Path) -> None:
@@ -189,7 +191,7 @@ with reading(path) as old:
         assert reader.stdout.readline() == "on\n"
         tables = make_tables(200)
         publish(path, make_run(2, tables), tables)
-        said, _ = reader.communicate("go\n", timeout=60)
+        said, _ = reader.communicate("go\n", timeout=PATIENCE)
     assert said == "1 100\n"
     assert check_whole(path) == 2
 
@@ -198,7 +200,7 @@ WRITE = """
 from warehouse.locking import writing
 with writing(path):
     print("on", flush=True)
-    __import__("time").sleep(60)
+    sys.stdin.read()
 """
 
 
@@ -209,16 +211,16 @@ def test_a_second_writing_process_is_refused_until_the_first_ends(tmp_path: Path
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "on\n"
-        with pytest.raises(BusyError, match=rf"by another run \(process {process.pid}\)"):
+        with pytest.raises(BusyError, match=rf"正被另一次运行写入（进程 {process.pid}）"):
             publish(path, make_run(1, tables), tables)
     finally:
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
     publish(path, make_run(1, tables), tables)
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     tables = make_tables(1)
-    with pytest.raises(WarehouseError, match=r"^w\.duckdb cannot be read or written \("):
+    with pytest.raises(WarehouseError, match=r"^结果库 w\.duckdb 无法读写（"):
         publish(tmp_path / "file" / "w.duckdb", make_run(1, tables), tables)

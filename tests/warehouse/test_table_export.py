@@ -142,5 +142,5 @@ def test_xlsx_says_where_a_text_was_cut(tmp_path: Path) -> None:
 def test_refusals(path: Path, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="no export format ods"):
         export(path, tmp_path / "out", "ods")
-    with pytest.raises(NotOursError, match=r"there is no warehouse none\.duckdb"):
+    with pytest.raises(NotOursError, match=r"没有结果库 none\.duckdb"):
         export(tmp_path / "none.duckdb", tmp_path / "out", "csv")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from warehouse.db import open_database
+from warehouse.db import SharedDatabase, open_database
 from warehouse.errors import (
     BusyError,
     NoRoomError,
@@ -17,6 +18,7 @@ from warehouse.errors import (
     translate_duckdb,
     translate_os,
 )
+from warehouse.live import LiveWarehouse
 
 FILE = Path("w.duckdb")
 
@@ -72,3 +74,33 @@ def test_nothing_is_fetched_from_the_network_and_no_python_name_is_a_table(tmp_p
         assert set(settings.values()) == {"false"}
         with pytest.raises(WarehouseError, match="CatalogException"):
             database.run("SELECT * FROM secret")
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"\x00" * 4096, b"text " * 999])
+def test_a_file_that_is_no_database_is_told_in_our_words(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "w.duckdb").write_bytes(content)
+    _refused(tmp_path / "w.duckdb", "已损坏，或不是 DuckDB 数据库")
+
+
+def test_another_database_is_not_taken_for_ours_and_fetches_nothing(tmp_path: Path) -> None:
+    """DuckDB alone would look for an extension that reads it, on the network."""
+    theirs = sqlite3.connect(tmp_path / "w.duckdb")
+    theirs.execute("CREATE TABLE t (x)")
+    theirs.close()
+    _refused(tmp_path / "w.duckdb", "不是 DuckDB 数据库")
+
+
+def test_a_folder_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "w.duckdb").mkdir()
+    _refused(tmp_path / "w.duckdb", "是目录")
+
+
+def _refused(path: Path, told: str) -> None:
+    def opened() -> None:
+        with open_database(path, read_only=True):
+            pytest.fail("it was opened")
+
+    for call in (opened, lambda: SharedDatabase(path), lambda: LiveWarehouse(path).run):
+        with pytest.raises(NotOursError, match=told) as refusal:
+            call()
+        assert "\n" not in str(refusal.value)

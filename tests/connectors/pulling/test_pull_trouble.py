@@ -26,6 +26,7 @@ from pull_fakes import (
     plates,
     view_source,
 )
+from servers.waiting import PATIENCE
 
 from connectors.errors import ConnectorError, SourceRefused, SourceUnreachable
 from connectors.pulling.pull import pull, pull_from
@@ -243,7 +244,7 @@ def test_a_slow_source_holds_neither_another_nor_a_run(site: Site, tmp_path: Pat
     class Slow(ViewTransport):
         def fetch(self, *_: object) -> Fetched:
             begun.set()
-            go_on.wait(10)
+            go_on.wait(10 * PATIENCE)
             raise SourceRefused("不让进", "请换口令")
 
     out = site.clock.outside
@@ -251,7 +252,7 @@ def test_a_slow_source_holds_neither_another_nor_a_run(site: Site, tmp_path: Pat
     thread = threading.Thread(target=pull, args=(slow, transport, site.store, site.inbox, out))
     thread.start()
     try:
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE)
         with pytest.raises(ConnectorError, match="正由另一个进程取数"):
             site.pull_view(slow, funeral=View([]))
         assert outcomes(site.pull_folder(quick)) == ["taken"]

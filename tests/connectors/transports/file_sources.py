@@ -92,7 +92,7 @@ def source_of(transport: Sftp | ObjectStore, **limits: Any) -> Source:
         region="990101",
         agreement=Agreement(no="测协〔2026〕1号", purpose="低保核对", valid_from=date(2026, 1, 1)),
         cadence=Cadence(cron="0 2 * * *", overdue_hours=48),
-        limits=Limits(**{"timeout_seconds": 5.0, **limits}),
+        limits=Limits(**{"timeout_seconds": 60.0, **limits}),
         transport=transport,
         datasets={"real_estate": DATASET},
     )

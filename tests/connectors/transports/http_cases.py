@@ -89,7 +89,7 @@ def source(
             "region": "990101",
             "agreement": {"no": "A-1", "purpose": "核对", "valid_from": "2026-01-01"},
             "cadence": {"cron": "0 2 * * *", "overdue_hours": 48},
-            "limits": Limits(**{"timeout_seconds": 5.0, **limits}),
+            "limits": Limits(**{"timeout_seconds": 60.0, **limits}),
             "transport": {"kind": "http", "url": f"{url}/data", "auth": auth, "tls": tls or {}},
         }
     )

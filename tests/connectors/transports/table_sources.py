@@ -47,7 +47,7 @@ def source_of(transport: Postgresql | Mysql, department: str, **limits: Any) -> 
         region="990101",
         agreement=Agreement(no="测试-1", purpose="核对", valid_from=date(2026, 1, 1)),
         cadence=Cadence(cron="0 3 * * *", overdue_hours=48),
-        limits=Limits(**{"rows_per_page": 3, "timeout_seconds": 5, **limits}),
+        limits=Limits(**{"rows_per_page": 3, "timeout_seconds": 60, **limits}),
         transport=transport,
     )
 

@@ -7,12 +7,13 @@ import hashlib
 import logging
 import os
 import socket
-import time
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from file_sources import DATASET, PlainCaller, outside, s3_spec, source_of
 from servers.s3 import ACCESS, SECRET, s3_server
+from servers.waiting import PATIENCE
 
 from connectors.errors import SourceLied, SourceRefused, SourceUnreachable
 from connectors.sources.declaration import FileDataset
@@ -290,12 +291,14 @@ def test_nobody_there_or_silent(store: S3Server) -> None:
             pytest.raises(SourceUnreachable, match="无法连到"),
         ):
             transport.probe()
-    store.before_get = lambda: time.sleep(1)
+    given_up = threading.Event()
+    store.before_get = lambda: given_up.wait(PATIENCE)
     with (
         connect(store, limits={"timeout_seconds": 0.2}) as transport,
         pytest.raises(SourceUnreachable, match="限时"),
     ):
         transport.probe()
+    given_up.set()
 
 
 def test_nothing_of_the_machine_is_used(

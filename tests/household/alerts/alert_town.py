@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -229,7 +229,12 @@ class Town:
 
     def extracts(self) -> Extracts:
         """The town as the engine takes it in."""
-        frames = {name: core_frame(name, self.rows.get(name, []), self.as_of) for name in DATASETS}
+        frames = {
+            name: core_frame(name, rows, self.as_of)
+            if (rows := self.rows.get(name))
+            else _nothing_of(name)
+            for name in DATASETS
+        }
         delivered = [n for n in (*CATALOGUED, *self.asked) if n not in self.silent]
         return Extracts(
             rows=lambda name: frames[name].lazy(),
@@ -299,6 +304,11 @@ class Alerts:
     def rests_on(self, code: str) -> set[str]:
         """Datasets that the alerts of a code rest on."""
         return {row["dataset"] for rows in self.of(code)["rests_on"] for row in rows}
+
+
+@cache
+def _nothing_of(dataset: str) -> pl.DataFrame:
+    return core_frame(dataset, [], AS_OF)
 
 
 def core_frame(dataset: str, rows: list[dict[str, Any]], as_of: date) -> pl.DataFrame:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from core_rule_cases import rule_county
 from core_town import WINDOW, County, D, Household, Someone
+from rule_county_run import rule_county_told
 from told_checks import assert_months_add_up
 
 if TYPE_CHECKING:
@@ -150,4 +150,4 @@ def test_nothing_is_told_of_who_is_not_counted_or_not_signed_for(told: Told) -> 
 
 def test_the_months_add_up_to_what_was_verified(told: Told) -> None:
     assert_months_add_up(told.tables)
-    assert_months_add_up(rule_county().run().tables)
+    assert_months_add_up(rule_county_told().tables)

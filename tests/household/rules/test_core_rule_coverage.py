@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from core_rule_cases import CASES, rule_county
+from core_rule_cases import CASES
+from rule_county_run import rule_county_told
 
 from household.rules.programmes import PROGRAMMES, all_rules
 from household.rules.rule import outcome_of
@@ -20,7 +21,7 @@ WORDS = {1: "pass", 0: "unknown", -1: "fail", None: None}
 
 @pytest.fixture(scope="module")
 def told() -> Told:
-    return rule_county().run()
+    return rule_county_told()
 
 
 @pytest.fixture(scope="module")

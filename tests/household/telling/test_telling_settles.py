@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from core_rule_cases import rule_county
 from core_town import SENT, County, D, Household, run_extracts
+from rule_county_run import rule_county_told
 from told_checks import assert_every_reason_is_whole
 
 from household.reasons import TELLINGS
@@ -341,7 +341,7 @@ def test_every_rule_has_words_of_its_own() -> None:
 
 def test_no_reason_is_without_a_way_out(told: Told) -> None:
     assert_every_reason_is_whole(told.tables["verdict_reason"])
-    assert_every_reason_is_whole(rule_county().run().tables["verdict_reason"])
+    assert_every_reason_is_whole(rule_county_told().tables["verdict_reason"])
 
 
 def test_a_county_without_a_pack_is_told_so() -> None:

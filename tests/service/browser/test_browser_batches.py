@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from service.access.roles import Role
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "submissions"))
 from books_sent import cell, two_households
 
-PATIENCE = 180_000
+PATIENCE = 300_000
 
 
 def no_wider_than_the_window(page):
@@ -33,7 +35,7 @@ def test_a_workbook_goes_in_and_a_run_is_watched(signed_in_page, tmp_path, own_c
     page.set_input_files("input[type=file]", str(file))
     page.screenshot(path=str(tmp_path / "list.png"))
     page.get_by_role("button", name="上传并预览").click()
-    assert page.get_by_role("alert").first.is_visible()
+    expect(page.get_by_role("alert").first).to_be_visible()
     page.screenshot(path=str(tmp_path / "preview.png"), full_page=True)
     assert no_wider_than_the_window(page)
     page.get_by_role("button", name="受理可受理的行").click()
@@ -45,11 +47,13 @@ def test_a_workbook_goes_in_and_a_run_is_watched(signed_in_page, tmp_path, own_c
     page.get_by_role("button", name="启动", exact=True).click()
     page.wait_for_url("**/runs/R*")
     page.screenshot(path=str(tmp_path / "running.png"), full_page=True)
-    page.get_by_text("已发布").wait_for(timeout=PATIENCE)
+    expect(page.get_by_text("已发布")).to_be_visible(timeout=PATIENCE)
     page.screenshot(path=str(tmp_path / "ran.png"), full_page=True)
     assert no_wider_than_the_window(page)
     page.go_back()
+    page.wait_for_url("**/runs")
     page.go_back()
+    page.wait_for_url("**/batches/B*")
     page.reload()
-    assert page.get_by_text("已由运行收入").is_visible()
+    expect(page.get_by_text("已由运行收入")).to_be_visible()
     assert strange == []

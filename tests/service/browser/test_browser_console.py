@@ -6,13 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
+from casework.judgements import read_judgements
 from service.access.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
+
+    from service.deployment import Deployment
 
 PAGES = {
     Role.SUPERVISOR: ("/alerts", "/links", "/objections", "/proposals", "/batches", "/runs"),
@@ -48,6 +52,7 @@ def test_pages_fit_and_ask_nobody_else(signed_in_page: Callable[..., Page], role
         assert answer.ok, path
         for width in (1366, 683):  # the second is zoom 200 %
             page.set_viewport_size({"width": width, "height": 768})
+            page.wait_for_function("width => window.innerWidth === width", arg=width)
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{path} at {width}"
         page.set_viewport_size({"width": 1366, "height": 768})
@@ -66,25 +71,41 @@ def test_pages_fit_and_ask_nobody_else(signed_in_page: Callable[..., Page], role
 def test_charts_are_drawn_with_the_figures_of_the_table(signed_in_page: Callable[..., Page]):
     page = signed_in_page(Role.DATA_STEWARD)
     page.goto("/quality/verdicts")
-    page.wait_for_selector(".chart svg")
-    drawn = page.locator(".chart svg").text_content() or ""
     first = page.locator("#mix tbody tr").first.locator("td").nth(1).inner_text()
-    assert first.split("（")[0] in drawn
+    expect(page.locator(".chart svg").first).to_contain_text(first.split("（")[0])
 
 
 def test_links_are_judged_by_key_without_a_mouse(signed_in_page: Callable[..., Page]):
     page = signed_in_page(Role.ANALYST)
     page.goto("/links")
-    waiting = page.locator("[data-row]").count()
+    rows = page.locator("[data-row]")
+    waiting = rows.count()
     page.keyboard.press("j")
+    expect(rows.first).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_selector("#answer")
+    page.wait_for_url("**/links/*")
     first = page.url
     page.keyboard.press("2")
     page.wait_for_url(lambda url: url != first and "/links/" in url)
+    second = page.url
     page.keyboard.press("4")
+    page.wait_for_url(lambda url: url not in (first, second) and "/links/" in url)
     page.goto("/links")
-    assert page.locator("[data-row]").count() == waiting - 1
+    expect(rows).to_have_count(waiting - 1)
+
+
+def test_a_key_pressed_while_the_next_page_comes_answers_nothing(
+    signed_in_page: Callable[..., Page], deployment: Deployment
+):
+    page = signed_in_page(Role.ANALYST)
+    page.goto("/links/next")
+    first = page.url
+    page.evaluate(
+        "for (const key of '214')"
+        " document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))"
+    )
+    page.wait_for_url(lambda url: url != first)
+    assert read_judgements(deployment.casework)["answer"].to_list() == ["not_same"]
 
 
 def test_typing_in_a_field_judges_nothing(signed_in_page: Callable[..., Page]):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from playwright.sync_api import expect
 
 from service.access.roles import Role
 
@@ -74,6 +75,7 @@ def test_pages_fit_the_window_and_are_told_to_a_reader(watched: Page, shown: tup
         watched.set_viewport_size({"width": width, "height": height})
         for path in paths:
             watched.goto(path)
+            watched.wait_for_function("width => window.innerWidth === width", arg=width)
             found = watched.evaluate(BASICS)
             assert found == {
                 "unnamed": [],
@@ -90,14 +92,15 @@ def test_the_queue_is_walked_by_keys(watched: Page):
     watched.goto("/queue?order=application")
     first = watched.locator("[data-row]").first
     watched.keyboard.press("j")
-    assert first.evaluate("e => e === document.activeElement")
+    expect(first).to_be_focused()
     watched.keyboard.press("j")
+    expect(watched.locator("[data-row]").nth(1)).to_be_focused()
     watched.keyboard.press("k")
-    assert first.evaluate("e => e === document.activeElement")
+    expect(first).to_be_focused()
     name = first.locator("a").first.inner_text()
     watched.keyboard.press("Enter")
     watched.wait_for_url(f"**/applications/{name}")
-    assert name in watched.locator("h1").inner_text()
+    expect(watched.locator("h1")).to_contain_text(name)
     assert watched.trouble == []  # type: ignore[attr-defined]
 
 
@@ -106,11 +109,11 @@ def test_two_clicks_from_a_reason_to_the_row_and_a_value_for_a_reason(
 ):
     application, evidence = shown
     watched.goto(f"/applications/{application}")
-    assert watched.locator("figure.chart svg path").count() > 0
+    expect(watched.locator("figure.chart svg path").first).to_be_attached()
     link = watched.locator(f'#holdings a[href$="/evidence/{evidence}"]').first
     link.click()
     watched.wait_for_url(f"**/evidence/{evidence}")
-    assert "SHA-256" in watched.locator("main").inner_text()
+    expect(watched.locator("main")).to_contain_text("SHA-256")
     watched.locator('a[hx-get$="/link"]').click()
     watched.locator("#story li").first.wait_for()
     watched.locator("summary", has_text="申请查看原值").click()
@@ -121,7 +124,7 @@ def test_two_clicks_from_a_reason_to_the_row_and_a_value_for_a_reason(
     watched.locator('form[hx-post$="/unmask"] input[name=reason]').fill("与银行回单核对")
     watched.locator('form[hx-post$="/unmask"] button').click()
     watched.locator("#clear dd").first.wait_for()
-    assert "*" not in watched.locator("#clear dd").first.inner_text()
+    expect(watched.locator("#clear dd").first).not_to_contain_text("*")
     assert "reason" not in watched.url
     # The browser itself tells of an answer with 422; nothing else may be complained about.
     assert [t for t in watched.trouble if "422" not in t] == []  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from servers.waiting import PATIENCE
 
 from casework.store import file_address, open_store
 
@@ -28,5 +29,5 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(empty_store: Path, tmp_path: Path) -> Iterator[CaseworkStore]:
     own = tmp_path / "own.sqlite"
     shutil.copyfile(empty_store, own)
-    with open_store(file_address(own)) as opened:
+    with open_store(file_address(own), wait=PATIENCE) as opened:
         yield opened

@@ -54,7 +54,7 @@ def receiving() -> Iterator[Receiver]:
             body = self.rfile.read(length).decode()
             answer = receiver.plan.pop(0) if receiver.plan else 204
             if answer == "hang":
-                receiver.released.wait(10)
+                receiver.released.wait(600)
             elif answer == "drop":
                 self.connection.close()
             else:

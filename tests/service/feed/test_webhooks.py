@@ -12,8 +12,10 @@ import pytest
 from feed_histories import KeptRuns
 from receivers import Receiver, is_signed, receiving
 from served_counties import START, outside
+from servers.waiting import PATIENCE, await_that
 
 from casework.accounts import Account, add_account, set_scope
+from casework.sealed import make_sealed
 from casework.webhooks import retry_webhook, undelivered, webhooks
 from household.errors import InputError
 from service.deployment import Deployment
@@ -49,9 +51,10 @@ class Desk:
         )
         self.deliverer = Deliverer(self.deployment)
         add_account(store, SYSTEM, by="tests", at=self.deployment.outside.stamp)
-        self.webhook = self.register(receiver.url + "/hook")
+        make_sealed(store, self.deployment.outside.token_bytes, at=self.deployment.outside.stamp)
+        self.webhook, self.secret = self.register(receiver.url + "/hook")
 
-    def register(self, url: str) -> Webhook:
+    def register(self, url: str) -> tuple[Webhook, str]:
         allowed = self.deployment.settings.webhook_hosts
         return register_webhook(
             self.store, self.deployment.outside, SYSTEM, url=url, allowed=allowed, by="tests"
@@ -91,8 +94,8 @@ def test_changes_arrive_once_signed_and_in_order(desk):
         "published", "published", "superseded", "published",
     ]  # fmt: skip
     ((headers, body),) = desk.receiver.got
-    assert is_signed(desk.webhook.secret, headers, body)
-    assert not is_signed(desk.webhook.secret, headers, body + " ")
+    assert is_signed(desk.secret, headers, body)
+    assert not is_signed(desk.secret, headers, body + " ")
     assert json.loads(body)["type"] == "changes.recorded"
 
 
@@ -114,10 +117,14 @@ def test_only_changes_of_the_accounts_area_arrive(desk):
 def test_what_did_not_arrive_is_sent_again_byte_by_byte_and_nothing_overtakes_it(
     desk, monkeypatch, trouble
 ):
-    monkeypatch.setattr(desk.deliverer, "_client", httpx.Client(timeout=0.2, trust_env=False))
     desk.receiver.plan = [trouble, 503]
     desk.publish("a")
-    assert desk.deliver() == 0
+    with monkeypatch.context() as impatient:
+        if trouble == "hang":
+            client = httpx.Client(timeout=0.2, trust_env=False)
+            impatient.setattr(desk.deliverer, "_client", client)
+        assert desk.deliver() == 0
+    await_that(lambda: desk.receiver.plan == [503], "the first request is read")
     first = undelivered(desk.store, desk.webhook.webhook_id)
     desk.publish("b")
     assert desk.deliver(timedelta(seconds=1)) == 0, "not before its time"
@@ -224,7 +231,7 @@ def test_it_runs_beside_a_service_and_ends_with_it(desk):
     desk.receiver.got = cast("list[tuple[dict[str, str], str]]", _Telling(arrived))
     with feeding(desk.deployment, pause=0.01):
         desk.kept.publish({("SQ1", "dibao"): ("a", "990101001", True, True)}, {})
-        assert arrived.wait(10)
+        assert arrived.wait(PATIENCE)
     assert not [t for t in threading.enumerate() if t.name == "hedui-feed"]
 
 

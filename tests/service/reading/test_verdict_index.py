@@ -84,7 +84,9 @@ def plain(county: CountyFiles) -> pl.DataFrame:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(wanted=WANTED, scope=SCOPES, order=st.sampled_from(sorted(ORDERS)))
 def test_it_finds_what_a_plain_look_finds(live, plain, wanted, scope, order):

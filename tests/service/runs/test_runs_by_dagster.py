@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from servers.processes import free_port
+from servers.processes import own_port
 
 from casework.runs import read_order
 from household.errors import HouseholdError, InputError, OutsideError
@@ -17,6 +17,8 @@ from service.runs.watching import orders, watch
 from service.settings import ServiceSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from service.deployment import Deployment
 
 
@@ -27,11 +29,12 @@ class Starter:
 
 
 @pytest.fixture
-def beside_dagster(deployment: Deployment, own_county) -> Deployment:
+def beside_dagster(deployment: Deployment, own_county) -> Iterator[Deployment]:
     """A service that knows of a Dagster server that is not there."""
-    url = f"http://127.0.0.1:{free_port()}"
-    settings = ServiceSettings(inbox=own_county.inbox, dagster_url=url)
-    return dataclasses.replace(deployment, settings=settings)
+    with own_port() as nobody_s:
+        url = f"http://127.0.0.1:{nobody_s}"
+        settings = ServiceSettings(inbox=own_county.inbox, dagster_url=url)
+        yield dataclasses.replace(deployment, settings=settings)
 
 
 def start(deployment: Deployment) -> str:

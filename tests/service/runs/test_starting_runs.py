@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from households_sent import household
 from served_counties import outside
+from servers.waiting import await_that
 from signing import bearer
 
 from casework.runs import RunOrder, read_order, steps_of
@@ -20,12 +20,13 @@ from household.errors import InputError
 from pipelines.workplace import store_root
 from service.access.roles import Role
 from service.opening import opened
+from service.runs import starting
 from service.runs.starting import RunningAlreadyError, Start, goes_on, start_run
 from service.runs.watching import PLAN, watch
 from service.settings import ServiceSettings
 from warehouse.locking import writing
 
-PATIENCE = 240
+PATIENCE = 600
 
 
 class Starter:
@@ -35,22 +36,38 @@ class Starter:
 
 
 def wait_for(deployment, order_id, until=lambda watched: not watched.goes_on):
-    begun = time.monotonic()
-    while time.monotonic() - begun < PATIENCE:
-        watched = watch(deployment, order_id)
-        if until(watched):
-            return watched
-        time.sleep(0.05)
-    raise AssertionError("the run did not come so far in time")
+    seen = []
+
+    def came_so_far():
+        seen.append(watch(deployment, order_id))
+        return until(seen[-1])
+
+    await_that(came_so_far, "the run comes so far", seconds=PATIENCE)
+    return seen[-1]
 
 
 def child_of(order_id):
-    """The process of an order, by its command line."""
-    for folder in Path("/proc").iterdir():
-        with suppress(OSError):
-            if folder.name.isdigit() and order_id.encode() in (folder / "cmdline").read_bytes():
-                return int(folder.name)
-    return None
+    """The process of an order, by its command line, which the system shows a moment after it was started."""
+    found = []
+
+    def is_found():
+        for folder in Path("/proc").iterdir():
+            with suppress(OSError):
+                if folder.name.isdigit() and order_id.encode() in (folder / "cmdline").read_bytes():
+                    found.append(int(folder.name))
+        return found
+
+    await_that(is_found, "the process of the order is there")
+    return found[0]
+
+
+@pytest.fixture
+def gate(monkeypatch, tmp_path):
+    """Runs halt after their first step until this file is there."""
+    monkeypatch.setattr(starting, "WORKER", "halting_worker")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), str(Path.cwd())]))
+    monkeypatch.setenv("GATE", str(tmp_path / "gate"))
+    return tmp_path / "gate"
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +76,13 @@ def no_child_is_left(deployment):
     for folder in Path("/proc").iterdir():
         with suppress(OSError):
             line = (folder / "cmdline").read_bytes() if folder.name.isdigit() else b""
-            environment = (folder / "environ").read_bytes() if b"runs.worker" in line else b""
+            environment = (folder / "environ").read_bytes() if b"_worker" in line else b""
             if str(deployment.warehouse.path).encode() in environment:
                 os.kill(int(folder.name), signal.SIGKILL)
 
 
 def test_a_run_started_by_page_publishes_what_was_handed_in(
-    application, deployment, client_of, own_county
+    application, deployment, client_of, own_county, gate
 ):
     sender = bearer(application, deployment, regions=("*",), programmes=("*",))
     sent = sender.post(
@@ -86,6 +103,7 @@ def test_a_run_started_by_page_publishes_what_was_handed_in(
     assert again.status_code == 409
     assert "正在进行" in again.text or "另一次运行" in again.text
 
+    gate.touch()
     watched = wait_for(deployment, order_id)
     assert watched.order.outcome == "published", watched.order
     assert watched.done == len(PLAN)
@@ -98,12 +116,14 @@ def test_a_run_started_by_page_publishes_what_was_handed_in(
     assert watch(deployment, order_id).seconds_left is None
 
     # a second one finds nothing new, and knows by now how long the steps take
+    gate.unlink()
     second = start_run(deployment, Starter(), Start(date(2026, 5, 20)))
     assert watch(deployment, second).seconds_left is not None
+    gate.touch()
     assert wait_for(deployment, second).order.outcome == "nothing_new"
 
 
-def test_a_killed_child_is_told_as_such_and_the_next_run_starts(deployment):
+def test_a_killed_child_is_told_as_such_and_the_next_run_starts(deployment, gate):
     order_id = start_run(deployment, Starter(), Start(date(2026, 5, 21)))
     wait_for(deployment, order_id, lambda watched: watched.done > 0)
     os.kill(child_of(order_id), signal.SIGKILL)
@@ -113,12 +133,16 @@ def test_a_killed_child_is_told_as_such_and_the_next_run_starts(deployment):
     before = deployment.warehouse.run.run_id
 
     second = start_run(deployment, Starter(), Start(date(2026, 5, 21)))
+    wait_for(deployment, second, lambda watched: watched.done > 0)
     os.kill(child_of(second), signal.SIGTERM)
-    assert wait_for(deployment, second).order.outcome in {"interrupted", "died"}
+    assert wait_for(deployment, second).order.outcome == "interrupted"
+    third = start_run(deployment, Starter(), Start(date(2026, 5, 21)))
+    os.kill(child_of(third), signal.SIGTERM)  # perhaps before it can say a word
+    assert wait_for(deployment, third).order.outcome in {"interrupted", "died"}
     assert deployment.warehouse.run.run_id == before
 
 
-def test_a_run_outlives_the_service_that_started_it(own_county, tmp_path):
+def test_a_run_outlives_the_service_that_started_it(own_county, gate):
     settings = ServiceSettings(inbox=own_county.inbox)
     place = address_of(store_root(own_county.warehouse))
     with opened(own_county.warehouse, place, outside=outside(), settings=settings) as first:
@@ -154,8 +178,10 @@ def test_no_secret_stands_on_a_command_line(own_county):
     with opened(own_county.warehouse, place, outside=outside(), settings=settings) as deployment:
         order_id = start_run(deployment, Starter(), Start(date(2026, 5, 21)))
         number = child_of(order_id)
+        environment = Path(f"/proc/{number}/environ")
+        await_that(environment.read_bytes, "the system shows what the process was given")
         assert b"secret" not in Path(f"/proc/{number}/cmdline").read_bytes()
-        assert b"quite secret indeed" in Path(f"/proc/{number}/environ").read_bytes()
+        assert b"quite secret indeed" in environment.read_bytes()
         os.kill(number, signal.SIGKILL)
         wait_for(deployment, order_id)
 

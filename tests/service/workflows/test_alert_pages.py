@@ -148,6 +148,51 @@ def test_an_adverse_finding_takes_a_second_person(
     assert len(read_casework(deployment.casework).alert_event) == 1
 
 
+def test_what_the_facts_refuse_at_the_end_is_put_forward_again_by_one_click(
+    client_of: Callable[..., TestClient], deployment: Deployment, alert: dict[str, object]
+):
+    analyst, second = client_of(Role.ANALYST), client_of(Role.SUPERVISOR)
+    path = f"/alerts/{alert['alert_id']}"
+    said = {
+        "action": "confirm",
+        "outcome": "person_error",
+        "amount": "120.00",
+        "direction": "over",
+        "reason": "与本人核实",
+        "facts": str(alert["facts_digest"]),
+    }
+    assert post(analyst, path, **said) == 303
+    (first,) = proposals(deployment.casework)
+    explained = {"action": "explain", "reason": "另一人先解释了", "facts": said["facts"]}
+    assert post(second, path, **explained) == 303
+    agree = {"decision": "agreed", "reason": "同意", "form": "/proposals"}
+    assert post(second, f"/proposals/{first.proposal_id}", **agree) == 422
+    (first,) = proposals(deployment.casework)
+    assert first.failure
+    for client, page in ((analyst, path), (second, "/proposals")):
+        assert f"未能办理：{first.failure}" in client.get(page).text
+    again = f"/proposals/{first.proposal_id}/again"
+    assert again in analyst.get(path).text
+    facts = {"form": path, "facts": said["facts"]}
+    assert post(client_of(Role.ANALYST, regions=("110101",)), again, form="/account") == 404
+    assert post(client_of(Role.AUDITOR), again, form="/account") == 404
+    assert post(analyst, again, **facts) == 422, "explained: it must be opened again first"
+    reopened = {"action": "reopen", "reason": "解释与票据不符", "facts": said["facts"]}
+    assert post(second, path, **reopened) == 303
+    assert post(analyst, again, form=path, facts="0" * 64) == 422, "not the facts of now"
+    assert post(analyst, again, **facts) == 303
+    assert post(analyst, again, **facts) == 422, "it waits already"
+    assert again not in analyst.get(path).text
+    newest = proposals(deployment.casework)[0]
+    assert post(second, f"/proposals/{newest.proposal_id}", **agree) == 303
+    log = read_casework(deployment.casework).alert_event
+    assert log.select("clerk", "action", "second_clerk").row(-1) == (
+        analyst.account.account_id,
+        "confirm",
+        second.account.account_id,
+    )
+
+
 def test_an_analyst_is_no_second_person(
     client_of: Callable[..., TestClient], alert: dict[str, object]
 ):

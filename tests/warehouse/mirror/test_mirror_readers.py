@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from servers.waiting import await_that
 
 from warehouse.mirror import mirroring
 from warehouse.mirror.mirroring import mirror
@@ -51,10 +52,17 @@ def test_readers_see_whole_runs(warehouse: Warehouse, database: Database) -> Non
 
     reader = threading.Thread(target=read)
     reader.start()
+
+    def is_read(sequence: int) -> bool:
+        assert reader.is_alive()
+        return bool(wrong) or (households(sequence), f"{sequence:06d}") in seen
+
     try:
+        await_that(lambda: is_read(1), "the first run is read")
         for sequence in (2, 3, 4):
             warehouse.run(sequence, households(sequence))
             mirror(warehouse.path, database.address)
+        await_that(lambda: is_read(4), "the last run is read")
     finally:
         stop.set()
         reader.join()
