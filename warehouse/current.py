@@ -9,7 +9,7 @@ from household.schema.published import PUBLISHED
 from warehouse import ddl
 from warehouse.db import DEFAULT_LIMITS, Database, Limits, open_database, statement
 from warehouse.errors import NotOursError, RefusedError, damaged
-from warehouse.positions import Positions
+from warehouse.positions import RARE, Positions
 from warehouse.record import RunRecord, run_of
 
 if TYPE_CHECKING:
@@ -112,6 +112,10 @@ class CurrentTables:
         else:
             wanted = None if columns is None else {*columns, *table.sort_by}
             chosen = [c.name for c in table.all_columns if wanted is None or c.name in wanted]
+            if name in RARE and self._positions.lacks(
+                self._database, table, run_id=self.run.run_id, application=value
+            ):
+                return []
             within = self._positions.within(self._database, table, self.run.run_id)
             sql = ddl.read_rows_of(
                 table, table[column].name, chosen=chosen, within=within.condition
@@ -159,7 +163,14 @@ class CurrentTables:
     def alert_rows_about(self, about: Iterable[str]) -> list[dict[str, Any]]:
         """The same as `alerts_about`, by column name."""
         rows = self._positions.alerts.rows(self._database, about)
-        return self.ask_rows("alerts_at_places", rows=rows) if rows else []
+        if len(rows) != 1:
+            return self.ask_rows("alerts_at_places", rows=rows) if rows else []
+        place = {"first": rows[0], "last": rows[0]}
+        return self._database.rows(ddl.read_rows_between(PUBLISHED["alert"]), place)
+
+    def people_masked(self, people: Iterable[str]) -> list[dict[str, str | None]]:
+        """Columns person_ref, name_masked, id_no_masked of those of the people whom the run knows."""
+        return self._positions.people(self._database, people, self.run.run_id)
 
     def history(self, name: str, *, run_id: str) -> pl.DataFrame:
         """The rows of one table as another run, still kept, published them; none where it is not kept. Raises as `frame`."""

@@ -97,6 +97,14 @@ def places_beside(table: PublishedTable) -> str:
     )
 
 
+def applications_in(table: PublishedTable, within: str) -> str:
+    """The applications that have a row, in order."""
+    return (
+        f"SELECT DISTINCT application_id FROM {_publish(table)} "
+        f"WHERE {within} AND application_id IS NOT NULL ORDER BY application_id"
+    )
+
+
 def read_rows_of(table: PublishedTable, column: str, *, chosen: Sequence[str], within: str) -> str:
     """The rows whose column equals $value and that are `within` (RUN_ROWS, SPAN_ROWS or ALL_ROWS), in no order."""
     what = ", ".join(quote_name(name) for name in chosen)

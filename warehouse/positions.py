@@ -10,13 +10,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse import ddl
+from warehouse.db import statement
 from warehouse.places import AlertPlaces
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
     from household.schema.published import PublishedTable
     from warehouse.db import Database
+
+
+RARE = frozenset({"referral"})
+"""Tables in which most applications have no row, stored in another order: who has none is known without looking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ class Positions:
         self._lock = threading.Lock()
         self._within: dict[str, Within] = {}
         self._beside: dict[str, pl.DataFrame | None] = {}
+        self._holding: dict[str, pl.Series] = {}
+        self._people: pl.DataFrame | None = None
 
     def within(self, database: Database, table: PublishedTable, run_id: str) -> Within:
         """The cheapest condition that leaves the run's rows only. Raises WarehouseError."""
@@ -43,6 +52,35 @@ class Positions:
                 spans = {r: (f, last) for r, f, last in database.run(ddl.spans_of_runs(table))}
                 self._within[table.name] = _condition(spans, run_id)
             return self._within[table.name]
+
+    def lacks(
+        self, database: Database, table: PublishedTable, *, run_id: str, application: str
+    ) -> bool:
+        """Whether an application certainly has no row in a table of RARE. Raises WarehouseError."""
+        within = self.within(database, table, run_id)
+        with self._lock:
+            if table.name not in self._holding:
+                found = database.frame(ddl.applications_in(table, within.condition), within.values)
+                self._holding[table.name] = found["application_id"]
+            known = self._holding[table.name]
+        at = known.search_sorted(application, side="left")
+        return at == len(known) or known[at] != application
+
+    def people(
+        self, database: Database, people: Iterable[str], run_id: str
+    ) -> list[dict[str, str | None]]:
+        """Persons as masked: columns person_ref, name_masked, id_no_masked. Kept whole: three digests stand in three corners of a table."""
+        with self._lock:
+            if self._people is None:
+                self._people = database.frame(statement("household_people"), {"run": run_id})
+            known = self._people
+        refs = known["person_ref"]
+        wanted = {ref: refs.search_sorted(ref, side="left") for ref in people}
+        return [
+            known.row(at, named=True)
+            for ref, at in wanted.items()
+            if at < known.height and refs[at] == ref
+        ]
 
     def beside(
         self, database: Database, table: PublishedTable, *, run_id: str, application: str

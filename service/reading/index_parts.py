@@ -26,6 +26,9 @@ COLUMNS: Mapping[str, pl.DataType] = {
     "region_code": pl.String(),
     "suggestion": SUGGESTED,
     "certain": pl.Boolean(),
+    "income_per_capita_month": pl.Decimal(18, 6),
+    "income_limit": pl.Decimal(18, 6),
+    "amount": pl.Decimal(18, 2),
     "margin_ppm": pl.Int64(),  # (limit - income per head) / limit, millionths; null: unknown
 }
 """Columns of the base, a row a verdict."""

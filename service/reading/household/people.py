@@ -62,8 +62,7 @@ def read_people(
 
     """
     told = []
-    rows = tables.ask_rows("household_people", run=tables.run.run_id, people=list(places))
-    shown = {row["person_ref"]: row for row in rows}
+    shown = {row["person_ref"]: row for row in tables.people_masked(places)}
     for ref, numbers in places.items():
         masked = shown.get(ref, _UNKNOWN)
         told.append(

@@ -20,7 +20,7 @@ from service.reading.records import records_of
 from service.reading.seen import sees
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 ASSETS = ("financial", "vehicle", "home", "commercial", "business_entity")
 SPENDING = ("medical", "education", "voucher")
 _HELD = tuple(f.name for f in fields(Holding) if f.name != "member_no")
+_CLOCK = (*(f.name for f in fields(Clock)), "programme", "step")
+_REFERRAL = (*(f.name for f in fields(Referral)), "programme", "person_ref")
 _RANK = {"B": 0, "R": 1, "I": 2}
 _STATES = {"open": 0, "confirmed": 1, "explained": 2, "closed": 3}
 
@@ -128,16 +130,16 @@ def read_household(
     if verdicts is None:
         return None
 
-    def own(name: str) -> list[Row]:
-        return tables.rows(name, application_id=application)
+    def own(name: str, columns: Sequence[str] | None = None) -> list[Row]:
+        return tables.rows(name, columns=columns, application_id=application)
 
     head = verdicts[0]
     places = read_places(tables, application)
     holdings = read_holdings(tables, application, places)
     papers = shelf.papers(application) if shelf else None
     alerts, elsewhere = _alerts(tables, scope, application=application, places=places)
-    clocks = [row for row in own("deadline") if scope.deals_with(row["programme"])]
-    referrals = [row for row in own("referral") if scope.deals_with(row["programme"])]
+    clocks = [row for row in own("deadline", _CLOCK) if scope.deals_with(row["programme"])]
+    referrals = [row for row in own("referral", _REFERRAL) if scope.deals_with(row["programme"])]
     return Household(
         application,
         head["region_code"],

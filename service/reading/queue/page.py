@@ -123,7 +123,7 @@ def visible(
 ) -> tuple[str, ...]:
     """Those of the applications that are in the queue of the area, in the index's order."""
     found = index.positions(Wanted(requested=True, applications=applications), scope, tables=tables)
-    return tuple(index.rows(found)["application_id"])
+    return tuple(index.frame["application_id"].gather(found))
 
 
 def _mine(asked: Asked, account: str, held: Assignments) -> tuple[str, ...] | None:
@@ -141,7 +141,7 @@ def _found(
     found = index.positions(wanted, scope, tables=tables, order=asked.order)
     taken = list(held.everything()) if asked.whose == "free" else []
     if taken:
-        ids = index.rows(found)["application_id"]
+        ids = index.frame["application_id"].gather(found)
         found = found.filter(~ids.is_in(pl.Series(taken).implode()))
     return found
 
@@ -149,18 +149,14 @@ def _found(
 def _start(index: VerdictIndex, found: pl.Series, after: str) -> tuple[int, bool]:
     if not after:
         return 0, False
-    at = index.rows(found)["application_id"].index_of(after)
+    at = index.frame["application_id"].gather(found).index_of(after)
     return (0, True) if at is None else (at + 1, False)
 
 
 def _rows(
     tables: CurrentTables, index: VerdictIndex, page: pl.Series, held: Assignments
 ) -> tuple[QueueRow, ...]:
-    parts = index.rows(page, "alerts", "deadlines", tables=tables)
-    figures = index.verdicts(tables, page).select(
-        "verdict_id", "income_per_capita_month", "income_limit", "amount"
-    )
-    frame = parts.join(figures, on="verdict_id", how="left", maintain_order="left").with_columns(
+    frame = index.rows(page, "alerts", "deadlines", tables=tables).with_columns(
         pl.col("programme", "suggestion").cast(pl.String)
     )
     as_of = tables.run.as_of
