@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from service import static_files
@@ -45,6 +48,8 @@ from service.reading.papers import SourceShelves
 from service.reading.waiting_links import WaitingLinks
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from fastapi import APIRouter
 
     from service.deployment import Deployment
@@ -93,6 +98,18 @@ PAGE_ROUTERS: tuple[APIRouter, ...] = (
 """Routers of the pages, each with its whole path."""
 
 
+def threads() -> int:
+    """How many requests are worked on at once: more than the processors can carry only get in each other's way."""
+    return max(4, 3 * (os.cpu_count() or 1))
+
+
+@asynccontextmanager
+async def _working(_app: FastAPI) -> AsyncIterator[None]:
+    """Set what holds as long as the application serves."""
+    current_default_thread_limiter().total_tokens = threads()
+    yield
+
+
 def create_app(deployment: Deployment) -> FastAPI:
     """The application of one deployment. Its own documentation pages are off: they would fetch from other hosts."""
     app = FastAPI(
@@ -101,6 +118,7 @@ def create_app(deployment: Deployment) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        lifespan=_working,
     )
     app.state.deployment = deployment
     app.state.pages = Pages(deployment)
