@@ -107,13 +107,17 @@ class CurrentTables:
         """
         table = self._table(name)
         ((column, value),) = where.items()
-        if table.beside:
+        by_application = column == "application_id"
+        if table.beside and by_application:
             found = self._rows_beside(table, value)
         else:
             wanted = None if columns is None else {*columns, *table.sort_by}
             chosen = [c.name for c in table.all_columns if wanted is None or c.name in wanted]
-            if name in RARE and self._positions.lacks(
-                self._database, table, run_id=self.run.run_id, application=value
+            own = {"run_id": self.run.run_id, "application": value}
+            if (
+                by_application
+                and name in RARE
+                and self._positions.lacks(self._database, table, **own)
             ):
                 return []
             within = self._positions.within(self._database, table, self.run.run_id)

@@ -130,6 +130,15 @@ def test_only_the_columns_wanted_and_those_of_the_order(tmp_path: Path):
             tables.rows("nothing", application_id="A0000002")
 
 
+def test_rows_by_another_column_are_not_taken_for_applications(tmp_path: Path):
+    path = published(tmp_path / "w.duckdb", scattered(5))
+    with reading(path) as tables:
+        verdict = tables.rows("household_verdict", application_id="A0000004")[0]["verdict_id"]
+        rows = tables.rows("verdict_reason", verdict_id=verdict)
+        assert [(row["verdict_id"], row["seq"]) for row in rows] == [(verdict, 1), (verdict, 2)]
+        assert tables.rows("verdict_reason", verdict_id="A0000004") == []
+
+
 def test_positions_follow_the_file_that_takes_its_place(tmp_path: Path):
     path = published(tmp_path / "w.duckdb", scattered(9))
     live = LiveWarehouse(path)
